@@ -1,0 +1,19 @@
+"""What people ask of the engine, as frozen values; the bridge and the command line make them."""
+
+from dataclasses import dataclass
+
+from kling_desktop.domain.requests import GenerationRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """Buy this once. `id` is made by the asker, so that a row can be shown at once.
+
+    `base_url` None means the provider's own. `as_it_stands` forbids mending an upload copy.
+    """
+
+    id: str
+    provider: str
+    request: GenerationRequest
+    base_url: str | None = None
+    as_it_stands: bool = False

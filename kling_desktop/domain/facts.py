@@ -1,0 +1,110 @@
+"""Frozen facts that the engine reports. One class a kind; the window maps each to a signal."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kling_desktop.domain.errors import ErrorRecord
+from kling_desktop.domain.media import Asset
+from kling_desktop.domain.problems import Problem
+from kling_desktop.domain.tasks import Task
+
+
+@dataclass(frozen=True, slots=True)
+class TasksLoaded:
+    """Every task of the ledger, once, when the engine has started."""
+
+    tasks: tuple[Task, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskChanged:
+    """A task's row was written."""
+
+    task: Task
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRejected:
+    """A submission never became a task: refused here, before anything was sent."""
+
+    id: str
+    problems: tuple[Problem, ...]
+    error: ErrorRecord
+
+
+@dataclass(frozen=True, slots=True)
+class AssetAdded:
+    """A result is safe in the library and in the index."""
+
+    asset: Asset
+
+
+@dataclass(frozen=True, slots=True)
+class Progressed:
+    """Bytes on their way, at most ten times a second per task. `total_bytes` 0 when unknown."""
+
+    id: str
+    is_upload: bool
+    done_bytes: int
+    total_bytes: int
+
+
+class EngineState(StrEnum):
+    """What the engine as a whole is doing."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    OFFLINE = "offline"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class EngineStateChanged:
+    """The engine was paused, resumed, lost or found the network, or stopped."""
+
+    state: EngineState
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that concerns the whole app. `subject` says what, so that a newer one replaces it.
+
+    An `error` of None means that the trouble named by `subject` is over.
+    """
+
+    subject: str
+    error: ErrorRecord | None
+
+
+class KeyPlace(StrEnum):
+    """Where a provider's key comes from."""
+
+    NONE = "none"
+    KEYRING = "keyring"
+    SESSION = "session"
+    ENVIRONMENT = "environment"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChanged:
+    """The state of one provider's key. `ends` shows first and last characters of a kept key.
+
+    `error` says why the keyring did not do what was asked.
+    """
+
+    provider: str
+    place: KeyPlace
+    ends: str = ""
+    error: ErrorRecord | None = None
+
+
+Fact = (
+    TasksLoaded
+    | TaskChanged
+    | TaskRejected
+    | AssetAdded
+    | Progressed
+    | EngineStateChanged
+    | Notice
+    | AccountChanged
+)

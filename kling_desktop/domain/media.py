@@ -1,0 +1,156 @@
+"""Pictures and videos as values: what goes in, which limits hold, what came out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from pathlib import Path, PurePosixPath
+
+from kling_desktop.domain.problems import Problem, Rule
+from kling_desktop.text import t
+
+
+class MediaKind(StrEnum):
+    """What a result is."""
+
+    IMAGE = "image"
+    VIDEO = "video"
+
+
+@dataclass(frozen=True, slots=True)
+class FileImage:
+    """A picture in the person's own folders. Read, never written."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class UrlImage:
+    """A picture on the web that the provider fetches itself; we never look at it."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredImage:
+    """A picture kept in the library's `inputs/` folder: the original, and the bytes really sent.
+
+    Hashes are SHA-256 in lower-case hex; the two are equal when the original went as it was.
+    Extensions are ours (`jpg`, `png`), without a dot. `name` is the original's file name, for
+    people only. Width and height are those of the sent picture, in pixels.
+    """
+
+    original_sha256: str
+    original_extension: str
+    sent_sha256: str
+    sent_extension: str
+    name: str
+    width: int
+    height: int
+
+
+ImageSource = FileImage | UrlImage | StoredImage
+
+
+@dataclass(frozen=True, slots=True)
+class ImageLimits:
+    """What a provider accepts of one input picture (facts.md section 2: S0, S1 and S4 agree)."""
+
+    formats: tuple[str, ...] = ("JPEG", "PNG")
+    size_bytes: int = 10 * 1024 * 1024
+    side_px: int = 300
+    widest: Fraction = Fraction(5, 2)
+
+
+COMMON_LIMITS = ImageLimits()
+
+# Above this nothing is decoded, by Pillow or by Qt: a bomb is refused from its header.
+LARGEST_PIXELS = 100_000_000
+
+
+class ImageFault(StrEnum):
+    """Why a file could not be looked at as a picture."""
+
+    MISSING = "missing"
+    UNREADABLE = "unreadable"
+    NOT_A_PICTURE = "not_a_picture"
+    DAMAGED = "damaged"
+    TOO_MANY_PIXELS = "too_many_pixels"
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFacts:
+    """What a look at a file found. With a `fault` the other figures may be zero.
+
+    `format` is Pillow's name ("JPEG", "PNG", "WEBP"). Width and height are in pixels as seen,
+    after the turn that EXIF asks for. `size_bytes` is that of the bytes that would be sent.
+    """
+
+    format: str = ""
+    width: int = 0
+    height: int = 0
+    size_bytes: int = 0
+    fault: ImageFault | None = None
+
+    def problems(self, field: str, limits: ImageLimits) -> Iterator[Problem]:
+        """Every rule of `limits` that this picture breaks, for the field it stands in."""
+        if self.fault is not None:
+            yield Problem(field, _RULE_OF_FAULT[self.fault], "", self.fault.value)
+            return
+        if self.format not in limits.formats:
+            yield Problem(field, Rule.FORMAT, ", ".join(limits.formats), self.format)
+        if self.size_bytes > limits.size_bytes:
+            yield Problem(field, Rule.SIZE, str(limits.size_bytes), str(self.size_bytes))
+        if min(self.width, self.height) < limits.side_px:
+            size = f"{self.width} x {self.height}"
+            yield Problem(field, Rule.SIDE, str(limits.side_px), size)
+        if self.width and self.height:
+            yield from self._ratio_problem(field, limits)
+
+    def _ratio_problem(self, field: str, limits: ImageLimits) -> Iterator[Problem]:
+        ratio = Fraction(max(self.width, self.height), min(self.width, self.height))
+        if ratio > limits.widest:
+            wide = float(limits.widest)
+            value = f"{self.width / self.height:.2f}:1"
+            yield Problem(field, Rule.RATIO, f"1:{wide:g} to {wide:g}:1", value)
+
+
+_RULE_OF_FAULT = {
+    ImageFault.MISSING: Rule.MISSING_FILE,
+    ImageFault.UNREADABLE: Rule.UNREADABLE,
+    ImageFault.NOT_A_PICTURE: Rule.NOT_A_PICTURE,
+    ImageFault.DAMAGED: Rule.DAMAGED,
+    ImageFault.TOO_MANY_PIXELS: Rule.PIXELS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One result in the library, as the gallery shows it and the index keeps it.
+
+    `file` is relative to the library folder. `duration_s` is None for a picture.
+    """
+
+    file: PurePosixPath
+    task: str
+    index: int
+    media: MediaKind
+    width: int
+    height: int
+    duration_s: float | None
+    size_bytes: int
+    sha256: str
+    created_at_ms: int
+    provider: str
+    model: str
+    prompt: str
+    is_sandbox: bool
+
+
+def place_name(field: str) -> str:
+    """The name for people of a picture's place: `subjects[1]` is "Subject 2"."""
+    if field.startswith("subjects["):
+        return t("Subject {number}", number=int(field[9:-1]) + 1)
+    if field.startswith("images["):
+        return t("Picture {number}", number=int(field[7:-1]) + 1)
+    return {"scene": t("Scene"), "style": t("Style")}.get(field, field)

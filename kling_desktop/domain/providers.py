@@ -1,0 +1,100 @@
+"""What a provider offers, as data: the types. The entries stand in `kling/profiles.py`.
+
+The form, the command line and `problems()` read only these values; a provider's name is never
+compared anywhere to decide what it can do.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kling_desktop.domain.media import COMMON_LIMITS, ImageLimits
+
+
+class TaskKind(StrEnum):
+    """What is made."""
+
+    IMAGE = "image"
+    VIDEO = "video"
+
+
+class Evidence(StrEnum):
+    """How sure we are that a provider does something (pay-once's capability record)."""
+
+    UNKNOWN = "unknown"
+    DOCUMENTED = "documented"
+    PROVEN = "proven"
+    DISPROVEN = "disproven"
+
+
+class KeyKind(StrEnum):
+    """How a provider is spoken to: one bearer key, or a pair that signs a JWT."""
+
+    API_KEY = "api_key"
+    ACCESS_KEY = "access_key"
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """One create route: which fields exist and what they may hold.
+
+    `optional_fields` are attribute names of the request (`scene`, `negative_prompt`, …) that
+    this route documents; sending another is refused. Limits of text are in code points.
+    `source` names the provider documents behind the entry.
+    """
+
+    models: tuple[str, ...]
+    default_model: str
+    source: str
+    optional_fields: frozenset[str]
+    fewest_images: int = 1
+    most_images: int = 4
+    aspect_ratios: tuple[str, ...] = ()
+    default_aspect_ratio: str = "16:9"
+    most_results: int = 9
+    prompt_limit: int = 2500
+    modes: tuple[str, ...] = ()
+    durations_s: tuple[int, ...] = ()
+    limits: ImageLimits = COMMON_LIMITS
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The paths of one kind of task under a provider's base URL.
+
+    `query_alternates` are other paths at which a task may be found; None for `list_path` means
+    that no list is documented. A path holds `{id}` where an id goes.
+    """
+
+    create_path: str
+    query_path: str
+    capabilities: Capabilities
+    query_alternates: tuple[str, ...] = ()
+    list_path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderProfile:
+    """Everything known about one provider.
+
+    `base_url` None means that it is found at run time (sandbox) or given by the person (custom).
+    `key_entry` names the entry in the keyring, shared where two profiles share an account.
+    `key_variables` are the environment variables of each kind of key, in order of precedence.
+    """
+
+    id: str
+    title: str
+    base_url: str | None
+    key_entry: str
+    key_variables: Mapping[KeyKind, tuple[str, ...]]
+    routes: Mapping[TaskKind, Route]
+    is_free: bool = False
+    has_official_prices: bool = False
+    uniqueness: Evidence = Evidence.UNKNOWN
+    lookup_by_external_id: Evidence = Evidence.UNKNOWN
+    retention_days: int = 30
+
+    def capabilities(self, kind: TaskKind) -> Capabilities | None:
+        """What the provider offers of `kind`, or None where it makes no such thing."""
+        route = self.routes.get(kind)
+        return route.capabilities if route else None

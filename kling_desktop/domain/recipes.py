@@ -1,0 +1,102 @@
+"""A request as plain JSON values and back: the ledger and the sidecar keep it in this form.
+
+The names are ours and stable; unknown keys are ignored when reading. Only stored pictures and
+web addresses can be kept, never a path of this computer.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from kling_desktop.domain.errors import BugError
+from kling_desktop.domain.media import FileImage, ImageSource, StoredImage, UrlImage
+from kling_desktop.domain.providers import TaskKind
+from kling_desktop.domain.requests import (
+    GenerationRequest,
+    MultiImageToImage,
+    MultiImageToVideo,
+)
+
+Json = dict[str, Any]
+
+_STORED = (
+    "original_sha256",
+    "original_extension",
+    "sent_sha256",
+    "sent_extension",
+    "name",
+    "width",
+    "height",
+)
+_SHARED = ("model", "prompt", "negative_prompt", "aspect_ratio", "watermark", "callback_url")
+
+
+def to_json(request: GenerationRequest) -> Json:
+    """The request as JSON values. The external task id is the task's, so it is left out."""
+    values: Json = {"kind": request.kind.value}
+    values |= {name: getattr(request, name) for name in _SHARED}
+    if isinstance(request, MultiImageToImage):
+        values["subjects"] = [_image_to_json(image) for image in request.subjects]
+        values["scene"] = _image_to_json(request.scene)
+        values["style"] = _image_to_json(request.style)
+        values["n"] = request.n
+        return values
+    values["images"] = [_image_to_json(image) for image in request.pictures]
+    values["mode"] = request.mode
+    values["duration_s"] = request.duration_s
+    return values
+
+
+def from_json(values: Mapping[str, Any]) -> GenerationRequest:
+    """The request that `to_json` wrote. Raises ValueError for values of another shape."""
+    try:
+        shared = {name: values[name] for name in _SHARED}
+        if TaskKind(values["kind"]) is TaskKind.IMAGE:
+            return MultiImageToImage(
+                subjects=_images_from_json(values["subjects"]),
+                scene=_image_from_json(values.get("scene")),
+                style=_image_from_json(values.get("style")),
+                n=int(values["n"]),
+                **shared,
+            )
+        return MultiImageToVideo(
+            pictures=_images_from_json(values["images"]),
+            mode=values["mode"],
+            duration_s=int(values["duration_s"]),
+            **shared,
+        )
+    except (KeyError, TypeError) as problem:
+        raise ValueError(f"not a recipe: {problem}") from problem
+
+
+def request_sha256(provider: str, request: GenerationRequest) -> str:
+    """Equal for two requests that ask the same provider for the same, whatever their ids."""
+    canonical = json.dumps([provider, to_json(request)], sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _image_to_json(image: ImageSource | None) -> Json | None:
+    match image:
+        case None:
+            return None
+        case UrlImage(url):
+            return {"url": url}
+        case StoredImage():
+            return {name: getattr(image, name) for name in _STORED}
+        case FileImage():
+            raise BugError("a file of this computer is not kept in a recipe")
+
+
+def _image_from_json(values: Mapping[str, Any] | None) -> ImageSource | None:
+    if values is None:
+        return None
+    if "url" in values:
+        return UrlImage(str(values["url"]))
+    return StoredImage(**{name: values[name] for name in _STORED})
+
+
+def _images_from_json(values: object) -> tuple[ImageSource, ...]:
+    entries = cast(Sequence[Mapping[str, Any]], values)
+    images = (_image_from_json(entry) for entry in entries)
+    return tuple(image for image in images if image is not None)

@@ -1,0 +1,194 @@
+"""What the engine needs of the world. Satisfied by shape; fakes in tests keep the same promises."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from kling_desktop.domain.answers import (
+    CreateAnswer,
+    DownloadAnswer,
+    Downloaded,
+    LookUp,
+    Outgoing,
+    RemoteTask,
+)
+from kling_desktop.domain.media import Asset, ImageFacts, ImageSource, StoredImage
+from kling_desktop.domain.providers import ProviderProfile, TaskKind
+from kling_desktop.domain.tasks import Output, Task, TaskState
+
+Progress = Callable[[int, int], None]
+"""Called with bytes done and bytes in all (0 when unknown)."""
+
+
+class Clock(Protocol):
+    """Time, handed in so that tests need no waiting."""
+
+    def now_ms(self) -> int:
+        """Unix time in milliseconds; may jump."""
+        ...
+
+    def monotonic_s(self) -> float:
+        """Seconds that only ever grow."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait; cancellable."""
+        ...
+
+
+class Provider(Protocol):
+    """One account at one base URL. Never raises for what the other side or the network does."""
+
+    profile: ProviderProfile
+    account: str
+
+    def body_sha256(self, outgoing: Outgoing) -> str:
+        """Hash of the exact bytes that `create` will send. Reads the files; run off the loop."""
+        ...
+
+    async def create(self, outgoing: Outgoing, progress: Progress) -> CreateAnswer:
+        """Send once. Never repeats the POST by itself."""
+        ...
+
+    async def get(self, kind: TaskKind, task_id: str) -> LookUp:
+        """Ask for one task by the provider's id."""
+        ...
+
+    async def find(self, kind: TaskKind, external_task_id: str) -> LookUp:
+        """Ask for one task by our id. NotFound has weight only where lookup is proven."""
+        ...
+
+    async def newest(self, kind: TaskKind) -> Sequence[RemoteTask]:
+        """The newest page of the provider's list; empty where there is none or no answer came."""
+        ...
+
+    async def download(self, url: str, part: Path, progress: Progress) -> DownloadAnswer:
+        """Fetch a result into `part`, without credentials, and verify its container."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close connections."""
+        ...
+
+
+class Providers(Protocol):
+    """Where providers come from: profile, base URL, key and client put together."""
+
+    def profile(self, provider: str) -> ProviderProfile:
+        """The data entry of a provider. Raises KeyError for a name that is not there."""
+        ...
+
+    async def open(self, provider: str, base_url: str | None) -> Provider:
+        """A provider ready to be asked, kept and shared by the giver.
+
+        Raises KeyUnavailableError when there is no key, AppError when it cannot be reached at all.
+        """
+        ...
+
+
+class Inputs(Protocol):
+    """From any picture to bytes that may be sent, kept by hash. Blocking: run off the loop."""
+
+    def look(self, image: ImageSource, *, as_it_stands: bool) -> ImageFacts | None:
+        """What would be sent, judged; None for a web address."""
+        ...
+
+    def keep(self, image: ImageSource, *, as_it_stands: bool) -> ImageSource:
+        """The stored form of a local file, synced to disk; others come back unchanged.
+
+        Raises StorageError.
+        """
+        ...
+
+    def path(self, image: StoredImage) -> Path:
+        """The file that holds the bytes to send."""
+        ...
+
+
+class Ledger(Protocol):
+    """The only book about money. Blocking; one thread. Every write is synced before it returns.
+
+    Raises StorageError when a write cannot be trusted, BugError for an illegal transition.
+    """
+
+    def check(self) -> None:
+        """Raise StorageError unless the file on disk is still the one that was opened."""
+        ...
+
+    def add(self, task: Task) -> None:
+        """Write a new task in the state it has (FROZEN)."""
+        ...
+
+    def move(self, task: Task, expected: TaskState) -> Task:
+        """Replace the row by compare-and-swap from `expected`; `revision` grows by one.
+
+        Returns the task as written. Raises StorageError if the row was no longer `expected`.
+        """
+        ...
+
+    def begin_attempt(self, task: Task, expected: TaskState) -> Task:
+        """Commit SENDING and the next attempt row together. Returns the task as written."""
+        ...
+
+    def end_attempt(self, task: Task, outcome: str, raw: str) -> Task:
+        """Commit the outcome of the running attempt together with the task's next state."""
+        ...
+
+    def save_outputs(self, task: Task, outputs: Sequence[Output]) -> Task:
+        """Commit what is known of the task's results, without changing its state."""
+        ...
+
+    def get(self, id: str) -> Task | None:
+        """One task."""
+        ...
+
+    def all(self) -> Sequence[Task]:
+        """Every task, oldest first."""
+        ...
+
+    def by_external_id(self, provider: str, account: str, external_task_id: str) -> Task | None:
+        """Which task used this id at this account."""
+        ...
+
+    def by_task_id(self, provider: str, base_url: str | None, task_id: str) -> Task | None:
+        """Which task is linked to this provider's id."""
+        ...
+
+    def recent_twin(self, request_sha256: str, since_ms: int) -> Task | None:
+        """The newest task that asked for the same since then, drafts and refusals left out."""
+        ...
+
+
+class MediaStore(Protocol):
+    """The library folder. Blocking; run off the loop. Raises StorageError."""
+
+    def check(self) -> None:
+        """Raise StorageError unless the folder is there, ours and writable."""
+        ...
+
+    def part(self, task: Task, output: Output, *, watermarked: bool = False) -> Path:
+        """Where an unfinished download lives."""
+        ...
+
+    def adopt(self, task: Task, output: Output) -> Output | None:
+        """The output as saved, if its final file already stands in the library (a crash)."""
+        ...
+
+    def finish(
+        self, task: Task, output: Output, downloaded: Downloaded, *, watermarked: bool = False
+    ) -> Output:
+        """Sync the part file, give it its final name, sync the folder. Never overwrites.
+
+        Returns the output with its file, hash, sizes, and SAVED unless `watermarked`.
+        """
+        ...
+
+    def describe(self, task: Task, output: Output) -> Asset:
+        """Write the sidecar of a saved output, and enter it in the index."""
+        ...
+
+
+Emit = Callable[[object], None]
+"""Takes each fact of `domain/facts.py`; returns at once."""
+
+Files = Mapping[str, Path]
