@@ -1,0 +1,106 @@
+"""What the window is given by `app.py`: everything it talks to, and nothing global."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import SignalInstance
+
+from kling_desktop.domain.commands import Submission
+from kling_desktop.domain.keys import Credential
+from kling_desktop.domain.media import FileImage, ImageFacts, StoredImage
+from kling_desktop.domain.providers import ProviderProfile
+from kling_desktop.library.index import Gallery
+from kling_desktop.library.thumbnails import Thumbnails
+from kling_desktop.ui.look import Look
+
+
+class Bridge(Protocol):
+    """The engine as the window sees it: commands in, one signal for each kind of fact out.
+
+    Each signal carries the frozen fact of `domain/facts.py` that it is named after.
+    """
+
+    tasks_loaded: SignalInstance
+    task_changed: SignalInstance
+    task_rejected: SignalInstance
+    asset_added: SignalInstance
+    progressed: SignalInstance
+    engine_state_changed: SignalInstance
+    notice: SignalInstance
+    account_changed: SignalInstance
+
+    def submit(self, submission: Submission) -> None:
+        """Buy this once; the row comes back as `task_changed` or `task_rejected`."""
+        ...
+
+    def stop_following(self, id: str) -> None:
+        """Hide it; what was sent goes on and comes home quietly."""
+        ...
+
+    def look_again(self, id: str) -> None:
+        """Ask the provider now."""
+        ...
+
+    def download_again(self, id: str) -> None:
+        """Fetch what is still missing; free."""
+        ...
+
+    def send_again(self, id: str) -> None:
+        """Send once more by the person's own word; may be paid twice."""
+        ...
+
+    def link(self, id: str, task_id: str) -> None:
+        """The person saw it at the provider: check that id, then follow it."""
+        ...
+
+    def close_task(self, id: str) -> None:
+        """The person says it is not there: stop asking, keep watching."""
+        ...
+
+    def pause(self) -> None:
+        """Send nothing new."""
+        ...
+
+    def resume(self) -> None:
+        """Go on sending."""
+        ...
+
+    def save_key(self, provider: str, credential: Credential) -> None:
+        """Keep a key in the keyring, read back."""
+        ...
+
+    def remove_key(self, provider: str) -> None:
+        """Forget a key."""
+        ...
+
+    def test_key(self, provider: str) -> None:
+        """Ask something harmless with it."""
+        ...
+
+    def ask_accounts(self) -> None:
+        """Report every provider's key by `account_changed`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The collaborators of the window.
+
+    `library` is the library folder. `input_path` gives the file of a stored picture, `look_at`
+    judges a picture (blocking: call it off the GUI thread). `window_state` is the file in which
+    Qt keeps geometry; `resource` finds a packaged file by its name.
+    """
+
+    bridge: Bridge
+    look: Look
+    profiles: Mapping[str, ProviderProfile]
+    gallery: Gallery
+    thumbnails: Thumbnails
+    library: Path
+    input_path: Callable[[StoredImage], Path]
+    look_at: Callable[[FileImage | StoredImage], ImageFacts]
+    resource: Callable[[str], Path]
+    window_state: Path
+    default_provider: str

@@ -1,0 +1,148 @@
+"""Fusion made quiet: the style proxy, the palette and the one style sheet, all from the theme."""
+
+from string import Template
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QColor, QFont, QPainter, QPalette
+from PySide6.QtWidgets import QProxyStyle, QStyle, QStyleHintReturn, QStyleOption, QWidget
+
+from kling_desktop.ui.theme import Theme
+
+
+class QuietStyle(QProxyStyle):
+    """Fusion without its own focus frames: the focus ring is drawn in one place for all."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__("Fusion")
+
+    def drawPrimitive(
+        self,
+        element: QStyle.PrimitiveElement,
+        option: QStyleOption,
+        painter: QPainter,
+        widget: QWidget | None = None,
+    ) -> None:
+        """Leave out the dotted frame."""
+        if element is not QStyle.PrimitiveElement.PE_FrameFocusRect:
+            super().drawPrimitive(element, option, painter, widget)
+
+    def styleHint(
+        self,
+        hint: QStyle.StyleHint,
+        option: QStyleOption | None = None,
+        widget: QWidget | None = None,
+        returnData: QStyleHintReturn | None = None,
+    ) -> int:
+        """Menus answer at once."""
+        if hint is QStyle.StyleHint.SH_Menu_SubMenuPopupDelay:
+            return 80
+        return super().styleHint(hint, option, widget, returnData)
+
+
+_ROLES = {
+    QPalette.ColorRole.Window: "panel",
+    QPalette.ColorRole.WindowText: "text_1",
+    QPalette.ColorRole.Base: "control",
+    QPalette.ColorRole.AlternateBase: "sunken",
+    QPalette.ColorRole.Text: "text_1",
+    QPalette.ColorRole.Button: "control",
+    QPalette.ColorRole.ButtonText: "text_1",
+    QPalette.ColorRole.Highlight: "selection",
+    QPalette.ColorRole.HighlightedText: "text_1",
+    QPalette.ColorRole.Accent: "accent",
+    QPalette.ColorRole.PlaceholderText: "text_3",
+    QPalette.ColorRole.ToolTipBase: "raised",
+    QPalette.ColorRole.ToolTipText: "text_1",
+    QPalette.ColorRole.Link: "accent_text",
+}
+
+
+def palette(theme: Theme) -> QPalette:
+    """The theme in Qt's own roles, disabled ones at 40 %."""
+    result = QPalette()
+    for role, token in _ROLES.items():
+        color: QColor = getattr(theme, token)
+        result.setColor(role, color)
+    for role in (
+        QPalette.ColorRole.WindowText,
+        QPalette.ColorRole.Text,
+        QPalette.ColorRole.ButtonText,
+    ):
+        faded = QColor(theme.text_1)
+        faded.setAlphaF(0.4)
+        result.setColor(QPalette.ColorGroup.Disabled, role, faded)
+    return result
+
+
+def style_sheet(theme: Theme, small: QFont) -> str:
+    """Fields, buttons, menus, scroll bars and tooltips; everything else paints itself.
+
+    Widgets choose a variant by the dynamic property `kind`: "primary", "quiet", "link", "tool",
+    "danger" for buttons; "problem", "caution" for the edge of a field.
+    """
+    names = {name: _css(getattr(theme, name)) for name in Theme.__slots__ if name != "is_dark"}
+    return _SHEET.substitute(names, small=f"{small.pointSizeF():.2f}pt")
+
+
+def _css(color: QColor) -> str:
+    return f"rgba({color.red()},{color.green()},{color.blue()},{color.alphaF():.3f})"
+
+
+_SHEET = Template("""
+QToolTip { background: $raised; color: $text_1; border: 1px solid $line_control;
+    padding: 4px 8px; font-size: $small; }
+QLineEdit, QPlainTextEdit, QSpinBox, QComboBox { background: $control; color: $text_1;
+    border: 1px solid $line_control; border-radius: 6px; padding: 0 9px; min-height: 34px;
+    selection-background-color: $selection; selection-color: $text_1; }
+QPlainTextEdit { padding: 6px 5px; }
+QLineEdit[kind="problem"], QPlainTextEdit[kind="problem"] { border-color: $danger; }
+QLineEdit[kind="caution"], QPlainTextEdit[kind="caution"] { border-color: $warning; }
+QLineEdit:disabled, QComboBox:disabled { color: $text_3; }
+QComboBox::drop-down { border: none; width: 28px; }
+QComboBox QAbstractItemView { background: $raised; border: 1px solid $line_control;
+    selection-background-color: $selection; selection-color: $text_1; outline: 0; padding: 4px; }
+QPushButton { background: $control; color: $text_1; border: 1px solid $line_control;
+    border-radius: 6px; padding: 0 11px; min-height: 26px; }
+QPushButton:hover { background: $hover; }
+QPushButton:pressed { background: $pressed; }
+QPushButton:disabled { color: $text_3; }
+QPushButton[kind="primary"] { background: $accent; color: $on_accent; border: none;
+    padding: 0 12px; min-height: 36px; font-weight: 600; }
+QPushButton[kind="primary"]:hover { background: $accent_hover; }
+QPushButton[kind="large"] { min-height: 34px; padding: 0 14px; }
+QPushButton[kind="danger"] { color: $danger; min-height: 34px; padding: 0 14px; }
+QPushButton[kind="small"] { min-height: 22px; padding: 0 8px; font-size: $small; }
+QPushButton[kind="link"] { background: transparent; border: none; color: $accent_text;
+    padding: 0 2px; font-size: $small; min-height: 22px; }
+QPushButton[kind="link"]:hover { text-decoration: underline; }
+QToolButton { background: transparent; border: none; border-radius: 6px; padding: 5px; }
+QToolButton:hover { background: $hover; }
+QToolButton:pressed { background: $pressed; }
+QToolButton:checked { background: $selection; }
+QToolButton::menu-indicator { image: none; }
+QMenuBar { background: transparent; color: $text_1; }
+QMenuBar::item { background: transparent; padding: 4px 8px; border-radius: 6px; }
+QMenuBar::item:selected { background: $hover; }
+QMenuBar::item:pressed { background: $pressed; }
+QMenu { background: $raised; color: $text_1; border: 1px solid $line_control;
+    border-radius: 10px; padding: 5px; }
+QMenu::item { padding: 5px 24px 5px 10px; border-radius: 6px; min-height: 18px; }
+QMenu::item:selected { background: $selection; }
+QMenu::item:disabled { color: $text_3; }
+QMenu::separator { height: 1px; background: $line; margin: 5px 10px; }
+QMenu::icon { padding-left: 8px; }
+QScrollBar:vertical { background: transparent; width: 8px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 8px; margin: 0; }
+QScrollBar::handle { background: $line_control; border-radius: 4px; min-height: 32px;
+    min-width: 32px; }
+QScrollBar::handle:hover { background: $dash; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QScrollArea, QAbstractScrollArea { border: none; }
+QSplitter::handle { background: $canvas; }
+QCheckBox { spacing: 8px; }
+QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $line_control; }
+QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $text_3; }
+QSlider::handle:horizontal { width: 14px; height: 14px; margin: -6px 0; border-radius: 8px;
+    background: $control; border: 1px solid $dash; }
+""")
