@@ -115,6 +115,12 @@ QPushButton[kind="small"] { min-height: 22px; padding: 0 8px; font-size: $small;
 QPushButton[kind="link"] { background: transparent; border: none; color: $accent_text;
     padding: 0 2px; font-size: $small; min-height: 22px; }
 QPushButton[kind="link"]:hover { text-decoration: underline; }
+QPushButton[kind="segment"] { background: transparent; border: 1px solid transparent;
+    border-radius: 6px; color: $text_2; padding: 0 10px; min-height: 0; }
+QPushButton[kind="segment"]:hover { color: $text_1; }
+QPushButton[kind="segment"]:checked { background: $raised; border-color: $line_control;
+    color: $text_1; font-weight: 500; }
+QPushButton[kind="segment"]:disabled { color: $text_3; }
 QToolButton { background: transparent; border: none; border-radius: 6px; padding: 5px; }
 QToolButton:hover { background: $hover; }
 QToolButton:pressed { background: $pressed; }
