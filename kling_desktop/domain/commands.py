@@ -10,6 +10,8 @@ class Submission:
     """Buy this once. `id` is made by the asker, so that a row can be shown at once.
 
     `base_url` None means the provider's own. `as_it_stands` forbids mending an upload copy.
+    `twin_is_meant` says that an equal request of the last ten minutes is known and wanted again;
+    without it such a twin is rejected with the remedy DECIDE, and nothing is sent.
     """
 
     id: str
@@ -17,3 +19,4 @@ class Submission:
     request: GenerationRequest
     base_url: str | None = None
     as_it_stands: bool = False
+    twin_is_meant: bool = False

@@ -25,11 +25,17 @@ class TaskChanged:
 
 @dataclass(frozen=True, slots=True)
 class TaskRejected:
-    """A submission never became a task: refused here, before anything was sent."""
+    """A submission never became a task: refused here, before anything was sent.
+
+    `twin` is the task that asked for the same a moment ago, when that is the reason: ask, then
+    submit again with `twin_is_meant`. `is_storage` when it could not be kept on disk.
+    """
 
     id: str
     problems: tuple[Problem, ...]
     error: ErrorRecord
+    twin: str | None = None
+    is_storage: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,7 @@ class ProviderProfile:
     `base_url` None means that it is found at run time (sandbox) or given by the person (custom).
     `key_entry` names the entry in the keyring, shared where two profiles share an account.
     `key_variables` are the environment variables of each kind of key, in order of precedence.
+    `is_free` is for the sandbox alone: without a base URL of its own we run it ourselves.
     """
 
     id: str

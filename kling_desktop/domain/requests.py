@@ -6,6 +6,7 @@ documents (S0, S2, S3); what differs by provider comes in as `Capabilities`.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -177,6 +178,32 @@ def is_web_address(url: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and bool(parts.hostname) and not _has_blank(url)
+
+
+def base_url(text: str) -> str | None:
+    """Scheme, host and port as `https://host:port` without a slash, or None when it is not that.
+
+    Plain http is for this computer's own addresses only.
+    """
+    try:
+        parts = urlsplit(text)
+        port = f":{parts.port}" if parts.port is not None else ""
+    except ValueError:
+        return None
+    host = parts.hostname or ""
+    is_bare = parts.path in ("", "/") and not (parts.query or parts.fragment or parts.username)
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
+    if not host or not is_bare or not is_safe or not is_web_address(text):
+        return None
+    return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address can only be this computer."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def is_external_id(text: str) -> bool:

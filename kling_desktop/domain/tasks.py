@@ -149,7 +149,7 @@ class Task:
     """A snapshot of a task as the ledger has it. Times are Unix milliseconds, UTC.
 
     `base_url` None means the provider's own (the sandbox's port is never stored).
-    `account` is the fingerprint of the credential that sent it, "" before sending.
+    `account` is the fingerprint of the credential it was frozen for; the one that sent it.
     `request_sha256` is the same for two requests that ask for the same; `body_sha256` is that of
     the exact bytes of every attempt. `is_watched` means that the person stopped following it:
     it goes on quietly. `unclear_since_ms` is when the present doubt was recorded.
