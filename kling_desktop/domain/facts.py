@@ -91,17 +91,29 @@ class KeyPlace(StrEnum):
     ENVIRONMENT = "environment"
 
 
+class KeyCheck(StrEnum):
+    """What a harmless question with the key has shown."""
+
+    UNTESTED = "untested"
+    WORKS = "works"
+    REFUSED = "refused"
+    NO_ANSWER = "no_answer"
+
+
 @dataclass(frozen=True, slots=True)
 class AccountChanged:
     """The state of one provider's key. `ends` shows first and last characters of a kept key.
 
-    `error` says why the keyring did not do what was asked.
+    `error` says why the keyring did not do what was asked, or why the provider refused the key.
+    `checked_at_ms` is the time of the last test.
     """
 
     provider: str
     place: KeyPlace
     ends: str = ""
     error: ErrorRecord | None = None
+    check: KeyCheck = KeyCheck.UNTESTED
+    checked_at_ms: int | None = None
 
 
 Fact = (

@@ -40,14 +40,16 @@ class FocusRing(QWidget):
         """Learn the reason of a focus, and follow the focused widget about."""
         if event.type() is QEvent.Type.FocusIn and isinstance(event, QFocusEvent):
             self._is_by_keyboard = event.reason() in _BY_KEYBOARD
-        elif watched is self._target and event.type() in (
-            QEvent.Type.Move,
-            QEvent.Type.Resize,
-            QEvent.Type.Hide,
-            QEvent.Type.Show,
-        ):
-            self._follow()
-        elif event.type() in (QEvent.Type.Scroll, QEvent.Type.Wheel) and self._target:
+        elif (
+            watched is self._target
+            and event.type()
+            in (
+                QEvent.Type.Move,
+                QEvent.Type.Resize,
+                QEvent.Type.Hide,
+                QEvent.Type.Show,
+            )
+        ) or (event.type() in (QEvent.Type.Scroll, QEvent.Type.Wheel) and self._target):
             self._follow()
         return False
 

@@ -51,6 +51,7 @@ class Segments(QFrame):
         self._buttons: dict[str, QPushButton] = {}
         self._height = height
         self.setAccessibleName(name)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(self)
         row.setContentsMargins(2, 2, 2, 2)
         row.setSpacing(0)

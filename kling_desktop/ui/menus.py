@@ -1,0 +1,57 @@
+"""The menu bar: every command of the window with its words and keys, in the usual places."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenuBar, QWidget
+
+from kling_desktop.text import t
+
+SEPARATOR = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One menu entry: its words (with `&` for the mnemonic), what it does, its keys."""
+
+    words: str
+    run: Callable[[], object]
+    keys: QKeySequence | QKeySequence.StandardKey | str = ""
+    role: QAction.MenuRole = QAction.MenuRole.NoRole
+
+
+def fill_menu_bar(
+    bar: QMenuBar, window: QWidget, menus: Mapping[str, list[Command | QAction | str]]
+) -> None:
+    """Build `menus` into `bar`; an empty text is a separator, a QAction is taken as it is.
+
+    Actions are added to `window` too, so that their keys work while the bar is out of sight.
+    """
+    for title, entries in menus.items():
+        menu = bar.addMenu(title)
+        for entry in entries:
+            match entry:
+                case QAction():
+                    menu.addAction(entry)
+                    window.addAction(entry)
+                case Command():
+                    action = _action(entry, window)
+                    menu.addAction(action)
+                    window.addAction(action)
+                case _:
+                    menu.addSeparator()
+
+
+def _action(command: Command, window: QWidget) -> QAction:
+    action = QAction(command.words, window)
+    action.setMenuRole(command.role)
+    if command.keys:
+        action.setShortcut(QKeySequence(command.keys))
+    action.triggered.connect(lambda _checked=False: command.run())
+    return action
+
+
+def titles() -> tuple[str, ...]:
+    """The menus in their order."""
+    return (t("&File"), t("&Edit"), t("&View"), t("&Task"), t("&Picture"), t("&Help"))
