@@ -80,7 +80,8 @@ def style_sheet(theme: Theme, small: QFont) -> str:
     Widgets choose a variant by the dynamic property `kind`: "primary", "quiet", "link", "tool",
     "danger" for buttons; "problem", "caution" for the edge of a field.
     """
-    names = {name: _css(getattr(theme, name)) for name in Theme.__slots__ if name != "is_dark"}
+    tokens = ((name, getattr(theme, name)) for name in Theme.__slots__)
+    names = {name: _css(value) for name, value in tokens if isinstance(value, QColor)}
     return _SHEET.substitute(names, small=f"{small.pointSizeF():.2f}pt")
 
 
@@ -91,6 +92,10 @@ def _css(color: QColor) -> str:
 _SHEET = Template("""
 QToolTip { background: $raised; color: $text_1; border: 1px solid $line_control;
     padding: 4px 8px; font-size: $small; }
+QLabel[tone="second"] { color: $text_2; }
+QLabel[tone="third"] { color: $text_3; }
+QLabel[tone="danger"] { color: $danger; }
+QLabel[tone="warning"] { color: $warning; }
 QLineEdit, QPlainTextEdit, QSpinBox, QComboBox { background: $control; color: $text_1;
     border: 1px solid $line_control; border-radius: 6px; padding: 0 9px; min-height: 34px;
     selection-background-color: $selection; selection-color: $text_1; }
@@ -116,7 +121,7 @@ QPushButton[kind="link"] { background: transparent; border: none; color: $accent
     padding: 0 2px; font-size: $small; min-height: 22px; }
 QPushButton[kind="link"]:hover { text-decoration: underline; }
 QPushButton[kind="segment"] { background: transparent; border: 1px solid transparent;
-    border-radius: 6px; color: $text_2; padding: 0 10px; min-height: 0; }
+    border-radius: 6px; color: $text_2; padding: 0 10px; }
 QPushButton[kind="segment"]:hover { color: $text_1; }
 QPushButton[kind="segment"]:checked { background: $raised; border-color: $line_control;
     color: $text_1; font-weight: 500; }

@@ -47,11 +47,15 @@ class Theme:
     sandbox_scrim: QColor
     on_scrim: QColor
     shadow: QColor
+    on_tile: QColor
+    tiles: tuple[QColor, ...]
 
     def with_more_contrast(self) -> "Theme":
         """For people whose system asks for more contrast: firmer edges, no third text grey."""
         return replace(self, line_control=self.dash, text_3=self.text_2)
 
+
+_TILES = (QColor("#14695F"), QColor("#4A5568"), QColor("#1C1C1E"), QColor("#843C72"))
 
 LIGHT = Theme(
     is_dark=False,
@@ -87,6 +91,8 @@ LIGHT = Theme(
     sandbox_scrim=QColor(62, 44, 108, 214),
     on_scrim=QColor("#FFFFFF"),
     shadow=QColor(0, 0, 0, 71),
+    on_tile=QColor("#FFFFFF"),
+    tiles=_TILES,
 )
 
 DARK = Theme(
@@ -123,6 +129,8 @@ DARK = Theme(
     sandbox_scrim=QColor(62, 44, 108, 214),
     on_scrim=QColor("#FFFFFF"),
     shadow=QColor(0, 0, 0, 71),
+    on_tile=QColor("#FFFFFF"),
+    tiles=_TILES,
 )
 
 

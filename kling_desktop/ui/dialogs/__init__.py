@@ -1,0 +1,1 @@
+"""Windows for a place of their own: accounts, and the word after a crash."""
