@@ -1,0 +1,47 @@
+"""What holds for every test: no screen, no network, no key and no language of the machine's own."""
+
+import errno
+import ipaddress
+import os
+import socket
+import sys
+
+import pytest
+
+from kling_desktop.kling.profiles import PROFILES
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["LANGUAGE"] = "en"
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+for profile in PROFILES.values():
+    for variables in profile.key_variables.values():
+        for variable in variables:
+            os.environ.pop(variable, None)
+
+
+def _is_on_this_machine(host: object) -> bool:
+    if host is None or host in ("localhost", b"localhost", ""):
+        return True
+    try:
+        return ipaddress.ip_address(str(host)).is_loopback
+    except ValueError:
+        return False
+
+
+def _unplug(event: str, arguments: tuple[object, ...]) -> None:
+    """An audit hook: the tests behave as on a machine that has no network at all."""
+    if event == "socket.getaddrinfo" and not _is_on_this_machine(arguments[0]):
+        raise socket.gaierror(socket.EAI_NONAME, "tests have no network")
+    if event in ("socket.connect", "socket.sendto"):
+        address = arguments[1]
+        if isinstance(address, tuple) and not _is_on_this_machine(address[0]):
+            raise OSError(errno.ENETUNREACH, "tests have no network")
+
+
+sys.addaudithook(_unplug)
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """Async tests run on asyncio, as the engine does."""
+    return "asyncio"
