@@ -1,6 +1,6 @@
 """What the engine needs of the world. Satisfied by shape; fakes in tests keep the same promises."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -14,7 +14,7 @@ from kling_desktop.domain.answers import (
 )
 from kling_desktop.domain.media import Asset, ImageFacts, ImageSource, StoredImage
 from kling_desktop.domain.providers import ProviderProfile, TaskKind
-from kling_desktop.domain.tasks import Output, Task, TaskState
+from kling_desktop.domain.tasks import Output, Receipt, Task, TaskState
 
 Progress = Callable[[int, int], None]
 """Called with bytes done and bytes in all (0 when unknown)."""
@@ -127,7 +127,10 @@ class Ledger(Protocol):
         ...
 
     def begin_attempt(self, task: Task, expected: TaskState) -> Task:
-        """Commit SENDING and the next attempt row together. Returns the task as written."""
+        """Commit SENDING and the next attempt row together; `attempts` is counted here.
+
+        Returns the task as written.
+        """
         ...
 
     def end_attempt(self, task: Task, outcome: str, raw: str) -> Task:
@@ -135,7 +138,11 @@ class Ledger(Protocol):
         ...
 
     def save_outputs(self, task: Task, outputs: Sequence[Output]) -> Task:
-        """Commit what is known of the task's results, without changing its state."""
+        """Commit `outputs` over those with the same index; the others and the state stay.
+
+        Downloads of one task may do so in any order, each with an older snapshot. Returns the task
+        as it now stands. Raises StorageError if the ledger has it in another state than `task`.
+        """
         ...
 
     def get(self, id: str) -> Task | None:
@@ -188,7 +195,21 @@ class MediaStore(Protocol):
         ...
 
 
+class Journal(Protocol):
+    """Lines beside the ledger, in another folder, for the one fact that must not be lost."""
+
+    def append(self, receipt: Receipt) -> None:
+        """Add one synced line. Raises StorageError."""
+        ...
+
+    def read(self) -> Sequence[Receipt]:
+        """Every line that can be read, oldest first."""
+        ...
+
+    def clear(self) -> None:
+        """Forget the lines: the ledger has them now."""
+        ...
+
+
 Emit = Callable[[object], None]
 """Takes each fact of `domain/facts.py`; returns at once."""
-
-Files = Mapping[str, Path]

@@ -1,0 +1,63 @@
+"""Failures of the disk and of SQLite, said for people. The cause stays attached as `__cause__`."""
+
+import errno
+import sqlite3
+from pathlib import Path
+
+from kling_desktop.domain.errors import ErrorRecord, Remedy, StorageError
+from kling_desktop.text import t
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_CLOSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_PRIMARY_CODE = 0xFF
+"""SQLite's extended codes carry the primary code in their lowest byte."""
+
+_SQLITE_REMEDIES = {
+    sqlite3.SQLITE_FULL: Remedy.FREE_SPACE,
+    sqlite3.SQLITE_BUSY: Remedy.CLOSE_OTHER,
+    sqlite3.SQLITE_LOCKED: Remedy.CLOSE_OTHER,
+    sqlite3.SQLITE_READONLY: Remedy.FIX_SETTINGS,
+    sqlite3.SQLITE_PERM: Remedy.FIX_SETTINGS,
+    sqlite3.SQLITE_CANTOPEN: Remedy.FIX_SETTINGS,
+    sqlite3.SQLITE_IOERR: Remedy.RETRY,
+}
+
+
+def sqlite_code(problem: Exception) -> int:
+    """SQLite's primary result code of an exception, 0 where it has none."""
+    return getattr(problem, "sqlite_errorcode", 0) & _PRIMARY_CODE
+
+
+def database_failure(path: Path, problem: Exception) -> StorageError:
+    """What to raise when SQLite refused to read or write the database at `path`."""
+    remedy = _SQLITE_REMEDIES.get(sqlite_code(problem), Remedy.NONE)
+    if remedy is Remedy.FREE_SPACE:
+        detail = t("The disk is full, so nothing more can be written down.")
+    else:
+        detail = t("SQLite says: {reason}.", reason=problem)
+    title = t("“{name}” cannot be relied on", name=path.name)
+    return StorageError(ErrorRecord(title, detail, remedy))
+
+
+def database_refused(path: Path, detail: str, remedy: Remedy = Remedy.NONE) -> StorageError:
+    """What to raise when the database at `path` can be read but must not be used."""
+    return StorageError(ErrorRecord(t("“{name}” is not used", name=path.name), detail, remedy))
+
+
+def folder_failure(problem: OSError) -> StorageError:
+    """What to raise when a file in the library could not be read or written."""
+    title = t("The library folder cannot be used")
+    if problem.errno in _FULL:
+        detail, remedy = t("The disk is full."), Remedy.FREE_SPACE
+    elif problem.errno in _CLOSED:
+        detail, remedy = t("Writing there is not allowed."), Remedy.FIND_LIBRARY
+    else:
+        reason = problem.strerror or type(problem).__name__
+        detail, remedy = t("The system says: {reason}.", reason=reason), Remedy.RETRY
+    return StorageError(ErrorRecord(title, detail, remedy))
+
+
+def library_missing(detail: str) -> StorageError:
+    """What to raise when the folder is not there, or is another one than expected."""
+    record = ErrorRecord(t("The library folder was not found"), detail, Remedy.FIND_LIBRARY)
+    return StorageError(record)

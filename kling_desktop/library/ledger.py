@@ -1,0 +1,296 @@
+"""`ledger.sqlite`: the only book about money and the life of tasks. Never rebuilt, never pruned."""
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from kling_desktop.domain.errors import BugError, ErrorRecord, Remedy, StorageError
+from kling_desktop.domain.tasks import Output, Task, TaskState, check_transition
+from kling_desktop.library.failures import database_failure, database_refused, sqlite_code
+from kling_desktop.library.ledger_steps import STEPS
+from kling_desktop.library.rows import Row, output_row, task_from_row, task_row
+from kling_desktop.library.schema import open_database, open_for_reading, reopen_database
+from kling_desktop.text import t
+
+LARGEST_RAW_BYTES = 64 * 1024
+_UNREADABLE = (sqlite3.Error, ValueError, KeyError)  # the file's fault, or a row's
+
+
+def open_ledger(path: Path) -> "SqliteLedger":
+    """The ledger at `path`, made or brought to the newest version where needed.
+
+    Raises StorageError, the file left as it was, if it is damaged, locked or newer than us.
+    """
+    return SqliteLedger(path, open_database(path, STEPS))
+
+
+def read_tasks(path: Path) -> list[Task]:
+    """Every task, oldest first, without owning the home; empty where there is no ledger yet."""
+    if not path.exists():
+        return []
+    try:
+        with closing(open_for_reading(path)) as connection:
+            return _tasks(connection)
+    except _UNREADABLE as problem:
+        raise database_failure(path, problem) from problem
+
+
+class SqliteLedger:
+    """Satisfies `engine.ports.Ledger`. One writer connection, used by one thread at a time.
+
+    After a failed write nothing of it stands, and the ledger can be used again.
+    """
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self._path = path
+        self._connection = connection
+        self._identity = _identity(path)
+
+    def close(self) -> None:
+        """Close the connection; the ledger is not used afterwards."""
+        self._connection.close()
+
+    def check(self) -> None:
+        """Raise StorageError unless the file on disk is still the one that was opened.
+
+        Commits to a deleted or replaced file succeed, and are lost.
+        """
+        try:
+            is_same = _identity(self._path) == self._identity
+        except OSError:
+            is_same = False
+        if not is_same:
+            raise database_refused(
+                self._path,
+                t("The file was moved or replaced while Kling Desktop was open."),
+                Remedy.REPORT_BUG,
+            )
+
+    def add(self, task: Task) -> None:
+        """Write a new task in the state and with the outputs it has."""
+        with self._transaction() as connection:
+            _insert(connection, "tasks", task_row(task))
+            _put_outputs(connection, task.id, task.outputs)
+
+    def move(self, task: Task, expected: TaskState) -> Task:
+        """Replace the row, state and outputs included, if it is `expected` at `task.revision`.
+
+        Returns the task as written. Raises StorageError if the row was another by then, BugError
+        if no task may go that way.
+        """
+        check_transition(expected, task.state)
+        with self._transaction() as connection:
+            return _replace(connection, task, expected)
+
+    def begin_attempt(self, task: Task, expected: TaskState) -> Task:
+        """Commit SENDING and the next attempt row together; `attempts` is counted here."""
+        if task.state is not TaskState.SENDING:
+            raise BugError(f"an attempt begins as sending, not as {task.state}")
+        check_transition(expected, task.state)
+        with self._transaction() as connection:
+            counted = replace(task, attempts=_attempts(connection, task.id) + 1)
+            written = _replace(connection, counted, expected)
+            attempt: Row = {
+                "task": task.id,
+                "number": written.attempts,
+                "body_sha256": task.body_sha256,
+                "account": task.account,
+                "begun_at_ms": task.updated_at_ms,
+            }
+            _insert(connection, "attempts", attempt)
+            return written
+
+    def end_attempt(self, task: Task, outcome: str, raw: str) -> Task:
+        """Commit the outcome of the running attempt together with the task's next state.
+
+        `raw` is the provider's answer without credentials; what exceeds 64 KiB is cut off.
+        """
+        check_transition(TaskState.SENDING, task.state)
+        with self._transaction() as connection:
+            number = _attempts(connection, task.id)
+            written = _replace(connection, replace(task, attempts=number), TaskState.SENDING)
+            ended = connection.execute(
+                "UPDATE attempts SET ended_at_ms = ?, outcome = ?, raw = ? "
+                "WHERE task = ? AND number = ? AND outcome IS NULL",
+                (task.updated_at_ms, outcome, _cut(raw), task.id, number),
+            )
+            if ended.rowcount != 1:
+                raise BugError(f"attempt {number} of {task.id} is not running")
+            return written
+
+    def save_outputs(self, task: Task, outputs: Sequence[Output]) -> Task:
+        """Commit `outputs` over those with the same index; the others stay as they are.
+
+        Several downloads of one task may do so in any order, each with an older snapshot: only
+        the state must still be the task's. Returns the task as it now stands.
+        """
+        with self._transaction() as connection:
+            grown = connection.execute(
+                "UPDATE tasks SET revision = revision + 1, updated_at_ms = max(updated_at_ms, ?) "
+                "WHERE id = ? AND state = ?",
+                (task.updated_at_ms, task.id, task.state.value),
+            )
+            if grown.rowcount != 1:
+                raise _overtaken(task)
+            _put_outputs(connection, task.id, outputs)
+            return _one(connection, "id = ?", task.id) or task
+
+    def get(self, id: str) -> Task | None:
+        """One task, by our id."""
+        return self._find("id = ?", id)
+
+    def all(self) -> Sequence[Task]:
+        """Every task, oldest first."""
+        with self._reading() as connection:
+            return _tasks(connection)
+
+    def by_external_id(self, provider: str, account: str, external_task_id: str) -> Task | None:
+        """Which task used, or waits to use, this id at this account."""
+        return self._find(
+            "provider = ? AND account IN (?, '') AND external_task_id = ?",
+            provider,
+            account,
+            external_task_id,
+        )
+
+    def by_task_id(self, provider: str, base_url: str | None, task_id: str) -> Task | None:
+        """Which task is linked to this provider's id."""
+        return self._find(
+            "provider = ? AND coalesce(base_url, '') = ? AND task_id = ?",
+            provider,
+            base_url or "",
+            task_id,
+        )
+
+    def recent_twin(self, request_sha256: str, since_ms: int) -> Task | None:
+        """The newest task that asked for the same since then, drafts and refusals left out."""
+        return self._find(
+            "request_sha256 = ? AND created_at_ms >= ? AND state NOT IN ('draft', 'refused') "
+            "ORDER BY created_at_ms DESC LIMIT 1",
+            request_sha256,
+            since_ms,
+        )
+
+    def library_id(self) -> str | None:
+        """The id of the library folder whose files this ledger speaks of."""
+        with self._reading() as connection:
+            row = connection.execute("SELECT value FROM meta WHERE name = 'library_id'").fetchone()
+            return None if row is None else row[0]
+
+    def remember_library(self, library_id: str) -> None:
+        """Keep the id of the library folder, so that an empty one in its place is noticed."""
+        with self._transaction() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO meta VALUES ('library_id', ?)", (library_id,)
+            )
+
+    def _find(self, condition: str, *values: object) -> Task | None:
+        with self._reading() as connection:
+            return _one(connection, condition, *values)
+
+    @contextmanager
+    def _reading(self) -> Generator[sqlite3.Connection]:
+        try:
+            yield self._connection
+        except _UNREADABLE as problem:
+            raise database_failure(self._path, problem) from problem
+
+    @contextmanager
+    def _transaction(self) -> Generator[sqlite3.Connection]:
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            yield self._connection
+            self._connection.execute("COMMIT")
+        except BaseException as problem:
+            self._roll_back(problem)
+            if isinstance(problem, sqlite3.Error):
+                raise database_failure(self._path, problem) from problem
+            raise
+
+    def _roll_back(self, problem: BaseException) -> None:
+        # After a failed sync the pages in memory prove nothing, so the file is read anew; a file
+        # that is gone stays gone (`mode=rw`), and the next use says so.
+        try:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            if isinstance(problem, Exception) and sqlite_code(problem) == sqlite3.SQLITE_IOERR:
+                fresh = reopen_database(self._path)
+                self._connection.close()
+                self._connection = fresh
+        except sqlite3.Error as second:
+            problem.add_note(f"and then: {second}")
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    facts = path.stat()
+    return facts.st_dev, facts.st_ino
+
+
+def _tasks(connection: sqlite3.Connection) -> list[Task]:
+    connection.execute("BEGIN")  # both tables as of one moment
+    try:
+        outputs: defaultdict[str, list[sqlite3.Row]] = defaultdict(list)
+        for row in connection.execute("SELECT * FROM outputs ORDER BY task, number"):
+            outputs[row["task"]].append(row)
+        rows = connection.execute("SELECT * FROM tasks ORDER BY created_at_ms, rowid")
+        return [task_from_row(row, outputs.get(row["id"], ())) for row in rows]
+    finally:
+        connection.execute("COMMIT")
+
+
+def _one(connection: sqlite3.Connection, condition: str, *values: object) -> Task | None:
+    # `condition` is one of the constants of this module.
+    row = connection.execute(f"SELECT * FROM tasks WHERE {condition}", values).fetchone()  # noqa: S608
+    if row is None:
+        return None
+    outputs = connection.execute(
+        "SELECT * FROM outputs WHERE task = ? ORDER BY number", (row["id"],)
+    )
+    return task_from_row(row, outputs.fetchall())
+
+
+def _attempts(connection: sqlite3.Connection, id: str) -> int:
+    row = connection.execute("SELECT attempts FROM tasks WHERE id = ?", (id,)).fetchone()
+    return 0 if row is None else row[0]
+
+
+def _replace(connection: sqlite3.Connection, task: Task, expected: TaskState) -> Task:
+    written = replace(task, revision=task.revision + 1)
+    row = task_row(written)
+    columns = ", ".join(f"{name} = :{name}" for name in row)
+    swapped = connection.execute(
+        f"UPDATE tasks SET {columns} "  # noqa: S608 - our own column names
+        "WHERE id = :id AND state = :expected AND revision = :seen",
+        row | {"expected": expected.value, "seen": task.revision},
+    )
+    if swapped.rowcount != 1:
+        raise _overtaken(task)
+    _put_outputs(connection, task.id, task.outputs)
+    return written
+
+
+def _put_outputs(connection: sqlite3.Connection, id: str, outputs: Iterable[Output]) -> None:
+    for output in outputs:
+        _insert(connection, "outputs", output_row(id, output), "INSERT OR REPLACE")
+
+
+def _insert(connection: sqlite3.Connection, table: str, row: Row, verb: str = "INSERT") -> None:
+    names = ", ".join(row)
+    places = ", ".join(f":{name}" for name in row)
+    connection.execute(f"{verb} INTO {table} ({names}) VALUES ({places})", row)
+
+
+def _cut(raw: str) -> str:
+    return raw.encode("utf-8", "replace")[:LARGEST_RAW_BYTES].decode("utf-8", "ignore")
+
+
+def _overtaken(task: Task) -> StorageError:
+    record = ErrorRecord(
+        t("A task changed in the meantime"),
+        t("Task {id} is no longer as it was; nothing was written over it.", id=task.id),
+        Remedy.REPORT_BUG,
+    )
+    return StorageError(record)

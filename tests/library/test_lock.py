@@ -1,0 +1,55 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kling_desktop.domain.errors import HomeInUseError, Remedy
+from kling_desktop.library.lock import HomeLock
+
+OWNER = """
+import sys, pathlib
+from kling_desktop.library.lock import HomeLock
+HomeLock(pathlib.Path(sys.argv[1])).acquire("the window")
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_second_owner_is_refused_and_told_who_the_first_is(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "owner.lock"
+    with subprocess.Popen(
+        [sys.executable, "-c", OWNER, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as owner:
+        assert owner.stdout is not None
+        assert owner.stdout.readline().strip() == b"held"
+        second = HomeLock(path)
+        with pytest.raises(HomeInUseError) as caught:
+            second.acquire("the image command")
+        assert caught.value.record.remedy is Remedy.CLOSE_OTHER
+        assert "the window" in caught.value.record.detail
+        assert str(owner.pid) in caught.value.record.detail
+        owner.kill()
+        owner.wait()
+        second.acquire("the image command")  # a killed owner leaves no lock behind
+        second.release()
+
+
+def test_a_released_home_can_be_had_again(tmp_path: Path) -> None:
+    first, second = HomeLock(tmp_path / "owner.lock"), HomeLock(tmp_path / "owner.lock")
+    first.acquire("one")
+    with pytest.raises(HomeInUseError):
+        second.acquire("two")
+    first.release()
+    first.release()
+    second.acquire("two")
+    second.release()
+
+
+def test_an_unreadable_note_still_refuses(tmp_path: Path) -> None:
+    first = HomeLock(tmp_path / "owner.lock")
+    first.acquire("one")
+    (tmp_path / "owner.json").write_text("{")
+    with pytest.raises(HomeInUseError):
+        HomeLock(tmp_path / "owner.lock").acquire("two")
+    first.release()
