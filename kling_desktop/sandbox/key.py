@@ -1,0 +1,82 @@
+"""The sandbox's own bearer key: minted once per folder, readable by its owner alone."""
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+
+from kling_desktop.domain.errors import ErrorRecord, Remedy, StorageError
+from kling_desktop.text import t
+
+_PREFIX = "sandbox-"
+_KEY_CHARACTERS = len(_PREFIX) + 43  # 32 random bytes in URL-safe Base64
+
+
+def sandbox_key(folder: Path) -> str:
+    """The key of the sandbox in `folder`; made, with the folder, at the first call.
+
+    Two processes that call this at once get the same key. Raises StorageError.
+    """
+    file = folder / "key"
+    try:
+        private_folder(folder)
+        key = _read(file)
+        if key is None:
+            _mint(file)
+            key = _read(file)
+    except OSError as error:
+        raise storage_error(error) from error
+    if key is None:
+        raise storage_error(OSError(f"{file.name} was not written"))
+    return key
+
+
+def private_folder(folder: Path) -> None:
+    """Make `folder` for this person alone, if it is not there. Raises OSError."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def storage_error(error: Exception) -> StorageError:
+    """The sandbox's folder cannot be used; nothing was accepted."""
+    return StorageError(
+        ErrorRecord(
+            title=t("The sandbox cannot use its folder"),
+            detail=t(
+                "The free sandbox keeps its tasks in the app's data folder: {reason}. "
+                "Nothing was sent, and the sandbox never costs money.",
+                reason=error,
+            ),
+            remedy=Remedy.FREE_SPACE,
+        )
+    )
+
+
+def _read(file: Path) -> str | None:
+    try:
+        text = file.read_text("ascii").strip()
+    except (FileNotFoundError, UnicodeDecodeError):
+        return None
+    return text if len(text) == _KEY_CHARACTERS else None
+
+
+def _mint(file: Path) -> None:
+    """Write a whole key beside `file`, then put it in place; the first of two writers wins."""
+    part = file.with_name(f"key.{secrets.token_hex(8)}.part")
+    descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+            stream.write(_PREFIX + secrets.token_urlsafe(32))
+            stream.flush()
+            os.fsync(stream.fileno())
+        if file.exists():  # not a key of ours: damaged
+            part.replace(file)
+            return
+        try:
+            os.link(part, file)
+        except FileExistsError:
+            return  # someone else was first; theirs counts
+        except OSError:
+            part.replace(file)  # a file system without hard links
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            part.unlink()
