@@ -93,12 +93,15 @@ class Deferred:
     """Nothing was created, and the same request may be sent again later.
 
     Either it never left (`phase` NOTHING_SENT) or the provider is full (1302, 1303).
+    `looks_first` when only a status 429 said so, without a code of the provider's own: a gateway
+    may have posted it all the same, so ask once by our id before sending again.
     """
 
     error: ErrorRecord
     phase: SendPhase
     retry_after_s: float | None = None
     raw: str = ""
+    looks_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
