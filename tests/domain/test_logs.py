@@ -1,0 +1,48 @@
+"""What must never stand in a log does not, whoever wrote the line."""
+
+import logging
+
+import pytest
+
+from kling_desktop.logs import redacted, start_logging
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Authorization: Bearer sk-canary-0123456789",
+        "using eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJjYW5hcnkifQ.canary",
+        "key api-key-kling-canary-1234567890",
+        "GET https://cdn.example.org/r/canary.png?Signature=canary 200",
+        "body " + "canary" * 60,
+    ],
+)
+def test_f09_f10_keys_and_signed_addresses_are_masked(line):
+    assert "canary" not in redacted(line)
+
+
+def test_f10_a_host_stays_readable():
+    assert redacted("https://cdn.example.org/a?b=c") == "https://cdn.example.org/[masked]"
+
+
+@pytest.fixture
+def our_log():
+    yield logging.getLogger("kling_desktop")
+    for handler in list(logging.getLogger("kling_desktop").handlers):
+        logging.getLogger("kling_desktop").removeHandler(handler)
+        handler.close()
+    logging.getLogger("kling_desktop").propagate = True
+
+
+def test_d28_the_log_is_masked_on_disk_and_its_owners_alone(tmp_path, our_log):
+    start_logging(tmp_path / "logs")
+    our_log.warning("refused %s", "Bearer sk-canary-0123456789")
+    written = tmp_path / "logs" / "kling-desktop.log"
+    assert "refused Bearer [masked]" in written.read_text()
+    assert written.stat().st_mode & 0o077 == 0
+
+
+def test_f24_a_log_that_cannot_be_written_stops_nothing(tmp_path, our_log):
+    (tmp_path / "logs").write_text("a file, not a folder")
+    start_logging(tmp_path / "logs")
+    our_log.warning("goes on")
