@@ -200,6 +200,15 @@ class Task:
         return tuple(sorted(done, key=lambda output: output.index))
 
 
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A provider's task id kept outside the ledger while the ledger cannot be written."""
+
+    id: str
+    task_id: str
+    at_ms: int
+
+
 def outstanding(tasks: Iterable[Task]) -> list[Task]:
     """Those of `tasks` that are not at rest, watched ones left out, oldest first."""
     return sorted((task for task in tasks if task.is_outstanding), key=lambda t: t.created_at_ms)

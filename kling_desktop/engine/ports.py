@@ -120,7 +120,7 @@ class Ledger(Protocol):
         ...
 
     def move(self, task: Task, expected: TaskState) -> Task:
-        """Replace the row by compare-and-swap from `expected`; `revision` grows by one.
+        """Replace the row and its outputs by compare-and-swap; `revision` grows by one.
 
         Returns the task as written. Raises StorageError if the row was no longer `expected`.
         """

@@ -1,0 +1,183 @@
+"""REMOTE_OK, FETCHING, FETCH_PAUSED: bring every result home, whole, and never pay for it again."""
+
+import logging
+from dataclasses import replace
+
+from kling_desktop.domain.answers import Downloaded, DownloadFailed, Found, NotFound
+from kling_desktop.domain.errors import AppError, ErrorRecord, StorageError
+from kling_desktop.domain.facts import AssetAdded, Notice
+from kling_desktop.domain.tasks import Output, OutputState, Task, TaskState
+from kling_desktop.engine.context import Context, TroubleKind
+from kling_desktop.engine.follow import ask, gone_record, listed, reported
+from kling_desktop.engine.schedule import is_past_keeping, retry_delay_s
+
+_log = logging.getLogger(__name__)
+_LONGEST_PAUSE_S = 10 * 60.0
+
+
+async def fetch(ctx: Context, task: Task) -> Task:
+    """Download what is missing, with pauses between the rounds, until all is saved or gone."""
+    await _describe_saved(ctx, task)
+    failures = 0
+    while True:
+        if task.state is not TaskState.FETCHING:
+            task = await ctx.book.write(task, _fetching)
+        task, failure = await _round(ctx, task)
+        if failure is None:
+            return await _finish(ctx, task)
+        failures += 1
+        task = await _pause(ctx, task, failure)
+        await ctx.wait(task, retry_delay_s(failures, ctx.jitter(), _LONGEST_PAUSE_S))
+        now = ctx.book.row(task)
+        if now.state is not task.state:
+            return now
+        task = now
+
+
+def _fetching(now: Task) -> Task:
+    return replace(now, state=TaskState.FETCHING, error=None)
+
+
+async def _round(ctx: Context, task: Task) -> tuple[Task, ErrorRecord | None]:
+    """Try everything once, then what failed once more with fresh addresses."""
+    try:
+        task, failure = await _save_missing(ctx, task)
+        if failure is None:
+            return task, None
+        task = await _refresh(ctx, task)
+        task, failure = await _save_missing(ctx, task)
+    except StorageError as problem:
+        ctx.trouble(task, TroubleKind.STORAGE, problem.record)
+        ctx.emit(Notice("storage", problem.record))
+        return ctx.book.row(task), problem.record
+    if failure is None:
+        return task, None
+    if failure.offline:
+        ctx.trouble(task, TroubleKind.OFFLINE, failure.error)
+    return task, failure.error
+
+
+async def _save_missing(ctx: Context, task: Task) -> tuple[Task, DownloadFailed | None]:
+    failure: DownloadFailed | None = None
+    for output in task.outputs:
+        if output.state is not OutputState.LISTED:
+            continue
+        saved = await _save(ctx, task, output)
+        if isinstance(saved, DownloadFailed):
+            failure = saved
+            continue
+        ctx.fine(task)
+        task = await _keep(ctx, task, saved)
+        await _describe(ctx, task, saved)
+        if task.request.watermark and saved.watermark_url:
+            task = await _save_watermarked(ctx, task, saved)
+    return task, failure
+
+
+async def _save(ctx: Context, task: Task, output: Output) -> Output | DownloadFailed:
+    await ctx.threads.aside(ctx.media.check)
+    adopted = await ctx.threads.aside(ctx.media.adopt, task, output)
+    if adopted is not None:
+        _log.info("task %s: result %d stood in the library already", task.id, output.index)
+        return adopted
+    answer = await _download(ctx, task, output, watermarked=False)
+    if isinstance(answer, DownloadFailed):
+        _log.info("task %s: result %d is not here yet", task.id, output.index)
+        return answer
+    await ctx.threads.aside(ctx.media.check)
+    return await ctx.threads.aside(ctx.media.finish, task, output, answer)
+
+
+async def _download(
+    ctx: Context, task: Task, output: Output, *, watermarked: bool
+) -> Downloaded | DownloadFailed:
+    url = output.watermark_url if watermarked else output.url
+    try:
+        provider = await ctx.open(task)
+    except StorageError:
+        raise
+    except AppError as failure:
+        return DownloadFailed(failure.record)
+    part = await ctx.threads.aside(ctx.media.part, task, output, watermarked=watermarked)
+    async with ctx.downloads:
+        return await provider.download(url, part, ctx.progress(task, is_upload=False))
+
+
+async def _save_watermarked(ctx: Context, task: Task, output: Output) -> Task:
+    """The copy with the provider's mark. It is an extra: whatever happens, the task goes on."""
+    try:
+        answer = await _download(ctx, task, output, watermarked=True)
+        if isinstance(answer, DownloadFailed):
+            _log.warning("task %s: no watermarked copy: %s", task.id, answer.error.title)
+            return task
+        marked = await ctx.threads.aside(ctx.media.finish, task, output, answer, watermarked=True)
+        task = await _keep(ctx, task, marked)
+        await _describe(ctx, task, marked)
+    except StorageError:
+        _log.exception("task %s: the watermarked copy was not kept", task.id)
+    return ctx.book.row(task)
+
+
+async def _refresh(ctx: Context, task: Task) -> Task:
+    """Ask for fresh addresses: an old one may have expired, or its server may be gone."""
+    answer = await ask(ctx, task)
+    now_ms = ctx.clock.now_ms()
+    if isinstance(answer, Found) and any(output.url for output in answer.task.outputs):
+        cost = reported(task, answer.task)
+        task = await ctx.book.save_outputs(task, listed(task, answer.task))
+        return await ctx.book.write(
+            task, lambda now: replace(now, cost=cost, result_url_seen_at_ms=now_ms)
+        )
+    profile = ctx.providers.profile(task.provider)
+    if isinstance(answer, (Found, NotFound)) and is_past_keeping(task, profile, now_ms):
+        outputs = tuple(_given_up(output) for output in task.outputs)
+        return await ctx.book.save_outputs(task, outputs)
+    return task
+
+
+def _given_up(output: Output) -> Output:
+    if output.state is OutputState.SAVED:
+        return output
+    return replace(output, state=OutputState.EXPIRED)
+
+
+async def _finish(ctx: Context, task: Task) -> Task:
+    now_ms = ctx.clock.now_ms()
+    lost = len(task.outputs) - len(task.saved)
+    if not task.saved:
+        state, error = TaskState.EXPIRED, gone_record()
+    elif lost:
+        state, error = TaskState.DONE_PARTIAL, gone_record()
+    else:
+        state, error = TaskState.DONE, None
+    ctx.fine(task)
+    return await ctx.book.write(
+        task, lambda now: replace(now, state=state, finished_at_ms=now_ms, error=error)
+    )
+
+
+async def _pause(ctx: Context, task: Task, error: ErrorRecord) -> Task:
+    return await ctx.book.write(
+        task, lambda now: replace(now, state=TaskState.FETCH_PAUSED, error=error)
+    )
+
+
+async def _keep(ctx: Context, task: Task, output: Output) -> Task:
+    outputs = tuple(output if each.index == output.index else each for each in task.outputs)
+    return await ctx.book.save_outputs(task, outputs)
+
+
+async def _describe(ctx: Context, task: Task, output: Output) -> None:
+    """Sidecar and index. Both can be made again from the ledger, so they never gate DONE."""
+    try:
+        asset = await ctx.threads.in_order(ctx.media.describe, task, output)
+    except StorageError:
+        _log.exception("task %s: no sidecar for result %d", task.id, output.index)
+        return
+    ctx.emit(AssetAdded(asset))
+
+
+async def _describe_saved(ctx: Context, task: Task) -> None:
+    """A crash may have come between a row and its sidecar."""
+    for output in task.saved:
+        await _describe(ctx, task, output)

@@ -1,0 +1,99 @@
+"""The gate before every create: not paused, account not held, slots free, oldest first."""
+
+import asyncio
+from collections import defaultdict
+
+from kling_desktop.domain.providers import TaskKind
+from kling_desktop.domain.tasks import Task, TaskState
+from kling_desktop.engine.book import OvertakenError
+from kling_desktop.engine.schedule import Slots
+
+# An account's slots are taken from sending to the end (facts.md section 7).
+_OCCUPYING = frozenset({TaskState.SENDING, TaskState.ACCEPTED, TaskState.RUNNING})
+
+Lane = tuple[str, TaskKind]
+
+
+class Gate:
+    """Who may send now. Pictures weigh as many slots as they make results, a video one."""
+
+    def __init__(self, rows: dict[str, Task]) -> None:
+        self.is_paused = False
+        self._rows = rows
+        self._held: set[str] = set()
+        self._occupying: dict[str, Task] = {}
+        self._entered: dict[str, Task] = {}
+        self._waiting: dict[str, Task] = {}
+        self._slots: defaultdict[Lane, Slots] = defaultdict(Slots)
+        self._stirred = asyncio.Event()
+
+    async def enter(self, task: Task) -> None:
+        """Wait until `task` may be sent, and take its slots. `leave` must follow.
+
+        Raises OvertakenError when the row moves on meanwhile.
+        """
+        self._waiting[task.id] = task
+        try:
+            while not self._admits(task):
+                await self._stirred.wait()
+                if self._rows[task.id].state is not task.state:
+                    raise OvertakenError
+            self._entered[task.id] = task
+        finally:
+            del self._waiting[task.id]
+            self.stir()
+
+    def leave(self, task: Task) -> None:
+        """The attempt is over; from here on the row itself says whether slots are taken."""
+        self._entered.pop(task.id, None)
+        self.note(self._rows[task.id])
+
+    def note(self, task: Task) -> None:
+        """Take in a row as it is now."""
+        if task.state in _OCCUPYING:
+            self._occupying[task.id] = task
+        else:
+            self._occupying.pop(task.id, None)
+        self.stir()
+
+    def hold(self, account: str) -> None:
+        """Send nothing more for an account whose key or credit was refused."""
+        self._held.add(account)
+
+    def release(self, account: str | None = None) -> None:
+        """Let an account, or all of them, send again."""
+        self._held = self._held - {account} if account else set()
+        self.stir()
+
+    def learn(self, task: Task, *, is_full: bool) -> None:
+        """What an answer taught about the account's slots."""
+        slots = self._slots[_lane(task)]
+        if is_full:
+            slots.refuse(self._used(task))
+        else:
+            slots.accept()
+
+    def stir(self) -> None:
+        """Have everyone at the gate look again."""
+        self._stirred.set()
+        self._stirred = asyncio.Event()
+
+    def _admits(self, task: Task) -> bool:
+        if self.is_paused or task.account in self._held:
+            return False
+        lane = _lane(task)
+        line = [other for other in self._waiting.values() if _lane(other) == lane]
+        is_first = min(line, key=lambda other: (other.created_at_ms, other.id)).id == task.id
+        return is_first and self._slots[lane].has_room(self._used(task), task.request.results)
+
+    def _used(self, task: Task) -> int:
+        lane = _lane(task)
+        return sum(
+            other.request.results
+            for other in (self._occupying | self._entered).values()
+            if _lane(other) == lane and other.id != task.id
+        )
+
+
+def _lane(task: Task) -> Lane:
+    return task.account, task.kind

@@ -1,0 +1,87 @@
+"""When to do what, as pure functions and plain counters: no clock, no I/O.
+
+`jitter` is a number from 0 to 1 that the caller draws.
+"""
+
+from dataclasses import dataclass
+
+from kling_desktop.domain.providers import Evidence, ProviderProfile
+from kling_desktop.domain.tasks import Task
+
+_MINUTE_S = 60.0
+_HOUR_S = 60 * _MINUTE_S
+_DAY_S = 24 * _HOUR_S
+DAY_MS = 24 * 60 * 60 * 1000
+
+# When an unclear outcome is looked up, in seconds after the doubt was recorded (pay-once 6.6).
+LOOKUPS_S = (0.0, 5.0, 15.0, 30.0, 60.0, 120.0)
+MOST_ATTEMPTS = 3
+# How often a task must be unknown to its provider, and for how long, to be called missing.
+MISSES = 5
+MISSING_AFTER_MS = DAY_MS
+# Our clock and a provider's may differ by this much when a task has to fit a time window.
+CLOCK_SKEW_MS = 5 * 60 * 1000
+SLOTS = 9
+
+
+def lookup_delay_s(looked: int, age_s: float) -> float:
+    """How long after lookup number `looked` (from 1) the next one comes."""
+    if looked < len(LOOKUPS_S):
+        return LOOKUPS_S[looked] - LOOKUPS_S[looked - 1]
+    return 10 * _MINUTE_S if age_s < _DAY_S else _HOUR_S
+
+
+def poll_delay_s(age_s: float, jitter: float) -> float:
+    """How long to wait before asking again after a task that was sent `age_s` ago."""
+    if age_s > _HOUR_S:
+        return 10 * _MINUTE_S
+    return min(max(1.0, age_s / 10), _MINUTE_S) * (1 + jitter / 10)
+
+
+def retry_delay_s(failures: int, jitter: float, longest_s: float = _MINUTE_S) -> float:
+    """Full-jitter backoff after the nth failure in a row (from 1), never below a second."""
+    return 1.0 + jitter * min(2.0 ** min(failures, 10), longest_s - 1.0)
+
+
+def may_resend(task: Task, profile: ProviderProfile, now_ms: int) -> bool:
+    """Whether an unclear task, looked up and not found, may be sent again without asking.
+
+    Only where the provider is proven to refuse a second task with the same id (6.6, step 4).
+    """
+    return (
+        profile.uniqueness is Evidence.PROVEN
+        and profile.lookup_by_external_id is Evidence.PROVEN
+        and not task.is_watched
+        and task.attempts < MOST_ATTEMPTS
+        and task.first_sent_at_ms is not None
+        and now_ms - task.first_sent_at_ms < DAY_MS
+    )
+
+
+def is_past_keeping(task: Task, profile: ProviderProfile, now_ms: int) -> bool:
+    """Whether the provider has long deleted the results, by its own documents."""
+    made_at_ms = task.remote_created_at_ms or task.first_sent_at_ms or task.created_at_ms
+    return now_ms - made_at_ms > (profile.retention_days + 1) * DAY_MS
+
+
+@dataclass(slots=True)
+class Slots:
+    """How many results one account makes at a time, as far as we have learnt."""
+
+    limit: int = SLOTS
+    successes: int = 0
+
+    def has_room(self, used: int, weight: int) -> bool:
+        """Whether `weight` more fit. One task alone always does."""
+        return used == 0 or used + weight <= self.limit
+
+    def refuse(self, used: int) -> None:
+        """The provider said that it is full with `used` of ours running (1303)."""
+        self.limit = max(1, min(self.limit - 1, used))
+        self.successes = 0
+
+    def accept(self) -> None:
+        """A task was taken; every fifth in a row raises a lowered limit by one."""
+        self.successes += 1
+        if self.successes % 5 == 0:
+            self.limit = min(self.limit + 1, SLOTS)

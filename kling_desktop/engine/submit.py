@@ -1,0 +1,267 @@
+"""FROZEN to an outcome: the only place that sends a create, in the order of pay-once 6.3."""
+
+import asyncio
+import logging
+from dataclasses import dataclass, replace
+
+from kling_desktop.domain.answers import (
+    Accepted,
+    CreateAnswer,
+    Deferred,
+    Outgoing,
+    Refused,
+    RemoteTask,
+    SendPhase,
+    Unclear,
+)
+from kling_desktop.domain.errors import BugError, ErrorRecord, Remedy, StorageError
+from kling_desktop.domain.facts import Notice
+from kling_desktop.domain.tasks import Receipt, Task, TaskState
+from kling_desktop.engine.book import Change
+from kling_desktop.engine.context import Context, TroubleKind
+from kling_desktop.engine.freeze import outgoing
+from kling_desktop.engine.ports import Provider
+from kling_desktop.engine.schedule import retry_delay_s
+from kling_desktop.text import t
+
+_log = logging.getLogger(__name__)
+
+
+async def submit(ctx: Context, task: Task) -> Task:
+    """Wait for the time and the gate, then send once."""
+    while task.state is TaskState.FROZEN and (delay_ms := _delay_ms(ctx, task)) > 0:
+        await ctx.wait(task, delay_ms / 1000)
+        task = ctx.book.row(task)
+    return await send(ctx, task) if task.state is TaskState.FROZEN else task
+
+
+async def send(ctx: Context, task: Task, *, consents: int = 0) -> Task:
+    """One attempt, from FROZEN or, where that was allowed, from an unclear state.
+
+    Raises StorageError or KeyUnavailableError before anything is sent. Once SENDING is being
+    written the attempt goes on to its outcome, whatever happens to the caller.
+    """
+    await ctx.gate.enter(task)
+    try:
+        attempt = await _prepare(ctx, ctx.book.row(task), consents)
+        delivery = asyncio.create_task(_deliver(ctx, attempt), name=f"deliver {task.id}")
+        ctx.deliveries.add(delivery)
+        delivery.add_done_callback(ctx.deliveries.discard)
+        return await asyncio.shield(delivery)
+    finally:
+        ctx.gate.leave(task)
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """`was` is the task as it stood before; from FROZEN it is certain that nothing exists yet."""
+
+    was: Task
+    provider: Provider
+    outgoing: Outgoing
+    consents: int
+
+    @property
+    def is_certain(self) -> bool:
+        return self.was.state is TaskState.FROZEN
+
+
+async def _prepare(ctx: Context, task: Task, consents: int) -> _Attempt:
+    await ctx.book.check()
+    await ctx.threads.aside(ctx.media.check)
+    provider = await ctx.open(task)
+    parcel = await outgoing(ctx, task)
+    if await ctx.threads.aside(provider.body_sha256, parcel) != task.body_sha256:
+        raise StorageError(_changed())
+    return _Attempt(task, provider, parcel, consents)
+
+
+async def _deliver(ctx: Context, attempt: _Attempt) -> Task:
+    sent_at_ms = ctx.clock.now_ms()
+
+    def sending(now: Task) -> Task:
+        return replace(
+            now,
+            state=TaskState.SENDING,
+            account=attempt.provider.account,
+            consents=now.consents + attempt.consents,
+            first_sent_at_ms=now.first_sent_at_ms or sent_at_ms,
+            not_before_ms=None,
+            error=None,
+        )
+
+    task = await ctx.book.begin_attempt(attempt.was, sending)
+    _log.info("task %s: attempt %d", task.id, task.attempts)
+    try:
+        answer = await attempt.provider.create(attempt.outgoing, ctx.progress(task, is_upload=True))
+    except StorageError as gone:
+        answer = Deferred(gone.record, SendPhase.NOTHING_SENT)
+    except Exception:
+        # Only a mistake of ours comes here, and it proves nothing about the provider.
+        _log.exception("task %s: create broke", task.id)
+        answer = Unclear(_our_mistake(), SendPhase.ANSWER_STARTED)
+    return await _record(ctx, attempt, task, answer)
+
+
+async def _record(ctx: Context, attempt: _Attempt, task: Task, answer: CreateAnswer) -> Task:
+    _log.info("task %s: %s", task.id, type(answer).__name__)
+    ctx.fine(task)
+    match answer:
+        case Accepted():
+            return await _accepted(ctx, task, answer)
+        case Refused(pauses_account=True):
+            ctx.gate.hold(task.account)
+            ctx.emit(Notice(f"account {task.provider}", answer.error))
+        case Deferred(phase=SendPhase.NOTHING_SENT):
+            ctx.trouble(task, TroubleKind.OFFLINE, answer.error)
+        case Deferred():
+            ctx.gate.learn(task, is_full=True)
+        case Unclear(exists=True) if attempt.is_certain:
+            ctx.existed_before.add(task.id)
+        case _:
+            pass
+    change = _outcome(ctx, attempt, answer)
+    return await _commit(ctx, task, change, type(answer).__name__.lower(), answer.raw)
+
+
+def _outcome(ctx: Context, attempt: _Attempt, answer: Refused | Deferred | Unclear) -> Change:
+    now_ms = ctx.clock.now_ms()
+
+    def unknown(now: Task) -> Task:
+        return replace(now, state=TaskState.UNKNOWN, unclear_since_ms=now_ms, error=answer.error)
+
+    def frozen(now: Task) -> Task:
+        wait_s = getattr(answer, "retry_after_s", None) or retry_delay_s(now.attempts, ctx.jitter())
+        return replace(
+            now,
+            state=TaskState.FROZEN,
+            not_before_ms=now_ms + int(wait_s * 1000),
+            error=answer.error,
+        )
+
+    def refused(now: Task) -> Task:
+        return replace(now, state=TaskState.REFUSED, finished_at_ms=now_ms, error=answer.error)
+
+    if not attempt.is_certain:
+        # Whatever this attempt came to, an earlier one may have made the task.
+        return unknown
+    match answer:
+        case Refused():
+            return refused
+        case Deferred():
+            return frozen
+        case Unclear():
+            return unknown
+
+
+async def _accepted(ctx: Context, task: Task, answer: Accepted) -> Task:
+    remote = answer.task
+    if await ctx.book.is_linked_elsewhere(task, remote):
+        _log.error("task %s: the answer names a task that another row has", task.id)
+        now_ms = ctx.clock.now_ms()
+
+        def doubted(now: Task) -> Task:
+            error = _linked_elsewhere(remote)
+            return replace(now, state=TaskState.UNKNOWN, unclear_since_ms=now_ms, error=error)
+
+        return await _commit(ctx, task, doubted, "accepted twice", answer.raw)
+    ctx.gate.learn(task, is_full=False)
+    return await _commit(ctx, task, linked(remote), "accepted", answer.raw, remote.task_id)
+
+
+def linked_to(task_id: str) -> Change:
+    """The change that ties a row to the provider's task id."""
+
+    def change(now: Task) -> Task:
+        return replace(
+            now, state=TaskState.ACCEPTED, task_id=task_id, unclear_since_ms=None, error=None
+        )
+
+    return change
+
+
+def linked(remote: RemoteTask) -> Change:
+    """The change that ties a row to the provider's record."""
+
+    def change(now: Task) -> Task:
+        return replace(
+            linked_to(remote.task_id)(now),
+            remote_created_at_ms=remote.created_at_ms,
+            remote_status=remote.status,
+        )
+
+    return change
+
+
+async def _commit(
+    ctx: Context, task: Task, change: Change, outcome: str, raw: str, task_id: str | None = None
+) -> Task:
+    """Write the outcome, however long that takes; a task id goes to the journal meanwhile."""
+    failures = 0
+    while True:
+        try:
+            return await ctx.book.end_attempt(task, change, outcome, raw)
+        except StorageError as failure:
+            failures += 1
+            _log.exception("task %s: the outcome cannot be written", task.id)
+            ctx.trouble(task, TroubleKind.STORAGE, failure.record)
+            ctx.emit(Notice("storage", failure.record))
+            if task_id and failures == 1:
+                await _keep_receipt(ctx, Receipt(task.id, task_id, ctx.clock.now_ms()))
+            await ctx.clock.sleep(retry_delay_s(failures, ctx.jitter()))
+
+
+async def _keep_receipt(ctx: Context, receipt: Receipt) -> None:
+    try:
+        await ctx.threads.aside(ctx.journal.append, receipt)
+    except StorageError:
+        # The row stays SENDING, so a later start looks the task up at the provider.
+        _log.exception("task %s: the journal cannot be written either", receipt.id)
+
+
+def _delay_ms(ctx: Context, task: Task) -> int:
+    return (task.not_before_ms or 0) - ctx.clock.now_ms()
+
+
+def _changed() -> ErrorRecord:
+    return ErrorRecord(
+        t("Not sent: the stored request has changed"),
+        t(
+            "What would be sent is no longer what was stored when you pressed Generate. "
+            "Nothing was sent. Make it again from its settings."
+        ),
+        Remedy.EDIT_REQUEST,
+    )
+
+
+def _our_mistake() -> ErrorRecord:
+    return ErrorRecord(
+        t("A mistake in this app"),
+        t(
+            "Sending stopped inside the app. The provider may have accepted it; it is being "
+            "looked up."
+        ),
+        Remedy.REPORT_BUG,
+    )
+
+
+def _linked_elsewhere(remote: RemoteTask) -> ErrorRecord:
+    return ErrorRecord(
+        t("The answer names another task"),
+        t(
+            "The provider answered with task {task_id}, which belongs to an earlier request "
+            "already. It may have accepted this one too; it is being looked up.",
+            task_id=remote.task_id,
+        ),
+        Remedy.DECIDE,
+    )
+
+
+def bug_record(problem: Exception) -> ErrorRecord:
+    """What to say when a stage breaks."""
+    kind = "" if isinstance(problem, BugError) else type(problem).__name__
+    return ErrorRecord(
+        t("A mistake in this app"),
+        t("This task waits until the next start. {kind}", kind=kind).strip(),
+        Remedy.REPORT_BUG,
+    )
