@@ -148,9 +148,9 @@ class SqliteLedger:
             return _tasks(connection)
 
     def by_external_id(self, provider: str, account: str, external_task_id: str) -> Task | None:
-        """Which task used, or waits to use, this id at this account."""
+        """Which task used this id at this account."""
         return self._find(
-            "provider = ? AND account IN (?, '') AND external_task_id = ?",
+            "provider = ? AND account = ? AND external_task_id = ?",
             provider,
             account,
             external_task_id,

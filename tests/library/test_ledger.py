@@ -205,9 +205,6 @@ def test_tasks_are_found_by_each_of_their_ids(ledger: SqliteLedger) -> None:
     assert ledger.by_task_id("sandbox", None, "123") is None
     assert ledger.by_external_id("sandbox", "acc", "mine") == task
     assert ledger.by_external_id("sandbox", "other", "mine") is None
-    waiting = a_task(external_task_id="waiting")
-    ledger.add(waiting)
-    assert ledger.by_external_id("sandbox", "acc", "waiting") == waiting
 
 
 def test_a_twin_is_the_newest_one_that_may_have_cost_something(ledger: SqliteLedger) -> None:

@@ -10,7 +10,8 @@ from kling_desktop.library.lock import HomeLock
 OWNER = """
 import sys, pathlib
 from kling_desktop.library.lock import HomeLock
-HomeLock(pathlib.Path(sys.argv[1])).acquire("the window")
+lock = HomeLock(pathlib.Path(sys.argv[1]))
+lock.acquire("the window")
 print("held", flush=True)
 sys.stdin.read()
 """
