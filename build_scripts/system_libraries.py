@@ -16,7 +16,7 @@ from collections.abc import Mapping
 
 from environment import Stop, say
 
-Libraries = Mapping[str, str]  # file name of the library -> Debian's package that holds it
+Libraries = Mapping[str, str]  # file name of a library, or a program -> Debian's package for it
 
 _BASE: Libraries = {
     "libglib-2.0.so.0": "libglib2.0-0",
@@ -45,8 +45,15 @@ _WAYLAND: Libraries = {
     "libwayland-egl.so.1": "libwayland-egl1",
 }
 OFFSCREEN: Libraries = {**_BASE, **_VIDEO}
+_PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
 # The bundle carries the builder's own copies, so the builder must have all of them.
-BUNDLE: Libraries = {**OFFSCREEN, **_X11, **_WAYLAND}
+BUNDLE: Libraries = {
+    **OFFSCREEN,
+    **_X11,
+    **_WAYLAND,
+    f"lib{_PYTHON}.so.1.0": f"lib{_PYTHON}",
+    "objdump": "binutils",
+}
 
 
 def has_display() -> bool:
@@ -70,19 +77,21 @@ def ensure(libraries: Libraries) -> None:
     """Install what is missing of `libraries`, or raise Stop with the line to type."""
     if not sys.platform.startswith("linux"):
         return
-    missing = [name for name in libraries if not _loads(name)]
+    missing = [name for name in libraries if not _is_there(name)]
     if not missing:
         return
     packages = list(dict.fromkeys(libraries[name] for name in missing))
-    say(f"Qt needs libraries that this system lacks: {', '.join(missing)}.")
+    say(f"This system lacks what the app is made with: {', '.join(missing)}.")
     if shutil.which("apt-get") is None:
         raise Stop("Install them with your system's packages, then type the same command again.")
     _install(packages)
-    if still := [name for name in missing if not _loads(name)]:
+    if still := [name for name in missing if not _is_there(name)]:
         raise Stop(f"Still missing after the installation: {', '.join(still)}.")
 
 
-def _loads(name: str) -> bool:
+def _is_there(name: str) -> bool:
+    if ".so" not in name:
+        return shutil.which(name) is not None
     try:
         ctypes.CDLL(name)
     except OSError:
