@@ -1,0 +1,51 @@
+"""The colours keep the contrast they were chosen for, in both appearances."""
+
+import itertools
+
+import pytest
+from PySide6.QtGui import QColor
+
+from kling_desktop.ui.theme import DARK, LIGHT, Theme
+
+SURFACES = ("canvas", "panel", "raised", "control")
+TEXTS = ("text_1", "text_2", "text_3", "accent_text", "success", "warning", "danger", "sandbox")
+FILLS = ("success_fill", "warning_fill", "danger_fill", "sandbox_fill", "selection")
+
+
+def luminance(color: QColor) -> float:
+    def linear(part: float) -> float:
+        return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+
+    red, green, blue, _ = color.getRgbF()
+    return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize(("text", "surface"), [*itertools.product(TEXTS, SURFACES)])
+def test_text_is_readable_on_every_surface(theme: Theme, text, surface):
+    assert contrast(getattr(theme, text), getattr(theme, surface)) >= 4.5
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize(("text", "surface"), [*itertools.product(("text_1", "text_2"), FILLS)])
+def test_text_is_readable_on_every_fill(theme: Theme, text, surface):
+    assert contrast(getattr(theme, text), getattr(theme, surface)) >= 4.5
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+def test_what_stands_on_the_accent_and_on_tiles_is_readable(theme: Theme):
+    for ground in (theme.accent, theme.accent_hover):
+        assert contrast(theme.on_accent, ground) >= 4.5
+    for tile in theme.tiles:
+        assert contrast(theme.on_tile, tile) >= 4.5
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize(("mark", "surface"), [*itertools.product(("dash", "focus"), SURFACES[:2])])
+def test_marks_are_visible(theme: Theme, mark, surface):
+    assert contrast(getattr(theme, mark), getattr(theme, surface)) >= 3.0
