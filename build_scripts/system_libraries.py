@@ -112,7 +112,9 @@ def _install(packages: list[str]) -> None:
     quiet = ["env", "DEBIAN_FRONTEND=noninteractive"]
     # Old lists may name packages that are gone; failing to renew them is no reason to give up.
     subprocess.run([*root, "apt-get", "update", "--quiet=2"], check=False)
-    installed = subprocess.run([*root, *quiet, *install, "--quiet=2"], check=False)
+    installed = subprocess.run(
+        [*root, *quiet, *install, "--quiet=2", "-o", "Dpkg::Use-Pty=0"], check=False
+    )
     if installed.returncode != 0:
         raise Stop(f"apt-get did not succeed. This is the line it was:\n    {line}")
 
