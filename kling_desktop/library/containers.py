@@ -51,6 +51,8 @@ def _picture(path: Path, format: str) -> Extent:
                 is_bomb = width * height > LARGEST_PIXELS
                 if not is_bomb:
                     picture.load()
+            with Image.open(file, formats=(format,)) as picture:
+                picture.verify()  # PNG: every chunk to the last, which decoding leaves unread
         except Exception as problem:  # Pillow raises anything at all on a broken file
             if isinstance(problem, OSError) and problem.errno is not None:
                 raise  # the disk's own

@@ -215,7 +215,7 @@ def _where(filter: GalleryFilter) -> tuple[list[str], list[Any]]:
         conditions.append("media = ?")
         values.append(filter.media.value)
     if query := _query(filter.text):
-        conditions.append("number_in_words IN (SELECT rowid FROM words WHERE words MATCH ?)")
+        conditions.append("entry IN (SELECT rowid FROM search WHERE search MATCH ?)")
         values.append(query)
     return conditions, values
 

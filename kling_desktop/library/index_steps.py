@@ -7,7 +7,7 @@ STEPS: tuple[Step, ...] = (
         "CREATE TABLE meta (name TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) WITHOUT ROWID",
         """
         CREATE TABLE assets (
-            number_in_words INTEGER PRIMARY KEY,
+            entry INTEGER PRIMARY KEY,
             file TEXT NOT NULL UNIQUE,
             task TEXT NOT NULL,
             number INTEGER NOT NULL,
@@ -27,13 +27,13 @@ STEPS: tuple[Step, ...] = (
         """,
         "CREATE INDEX newest ON assets (created_at_ms DESC, file)",
         "CREATE INDEX newest_of_a_kind ON assets (media, created_at_ms DESC, file)",
-        "CREATE VIRTUAL TABLE words USING fts5 (words, content = 'assets', "
-        "content_rowid = 'number_in_words', tokenize = 'unicode61 remove_diacritics 2', "
+        "CREATE VIRTUAL TABLE search USING fts5 (words, content = 'assets', "
+        "content_rowid = 'entry', tokenize = 'unicode61 remove_diacritics 2', "
         "prefix = '2 3')",
         "CREATE TRIGGER words_come AFTER INSERT ON assets BEGIN "
-        "INSERT INTO words (rowid, words) VALUES (NEW.number_in_words, NEW.words); END",
+        "INSERT INTO search (rowid, words) VALUES (NEW.entry, NEW.words); END",
         "CREATE TRIGGER words_go AFTER DELETE ON assets BEGIN "
-        "INSERT INTO words (words, rowid, words) "
-        "VALUES ('delete', OLD.number_in_words, OLD.words); END",
+        "INSERT INTO search (search, rowid, words) "
+        "VALUES ('delete', OLD.entry, OLD.words); END",
     ),
 )
