@@ -216,7 +216,8 @@ def look_up_answer(
         return NotFound(ErrorRecord(title, said, Remedy.WAIT, _service_code(answer)))
     found = meaning(reply.status, answer)
     still = t("Nothing has changed for the task.")
-    if found.fate is Fate.ACCOUNT:
+    # A gateway answers a path that it does not have with a redirect; that is not the account.
+    if found.fate is Fate.ACCOUNT and not 300 <= reply.status < 400:
         if found.remedy is Remedy.FIX_CLOCK:
             said = _clock_said(clock_off_s)
         return NoAnswer(_record(found, answer, said, still), pauses_account=True)

@@ -112,7 +112,10 @@ def _picture(image: ImageSource, files: Mapping[str, Path]) -> str | Path:
 
 def query_path(template: str, id: str) -> str:
     """The path that asks for one task. Any id is safe in it."""
-    return template.replace("{id}", quote(id, safe=""))
+    quoted = quote(id, safe="")
+    if not quoted.strip("."):  # "." and ".." would be taken for folders
+        quoted = quoted.replace(".", "%2E")
+    return template.replace("{id}", quoted)
 
 
 def list_path(path: str) -> str:
@@ -287,7 +290,7 @@ def _first_time(layers: Sequence[dict[str, Any]], *names: str) -> int | None:
 
 def _time_ms(value: object) -> int | None:
     number = _number(value)
-    if number is None or number <= 0:
+    if number is None or number < 1:
         return None
     if number < _FIRST_MILLISECOND_TIME:
         number *= 1000
@@ -311,7 +314,7 @@ def _number(value: object) -> Decimal | None:
 
 def _code(value: object) -> str:
     number = _number(value)
-    if number is not None and abs(number) < 10**9 and number == int(number):
+    if number is not None and -(10**9) < number < 10**9 and number == int(number):
         return str(int(number))
     return _folded(value) if isinstance(value, str) else ""
 
