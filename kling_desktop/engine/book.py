@@ -78,12 +78,12 @@ class Book:
         return await self._change(task, change, end)
 
     async def save_outputs(self, task: Task, outputs: Sequence[Output]) -> Task:
-        """Write what is known of the results."""
+        """Write what is known of these results; the others stay as they are."""
 
         async def save(changed: Task, was: TaskState) -> Task:
             return await self._threads.in_order(self.ledger.save_outputs, changed, outputs)
 
-        return await self._change(task, lambda now: replace(now, outputs=tuple(outputs)), save)
+        return await self._change(task, lambda now: now, save)
 
     async def is_linked_elsewhere(self, task: Task, remote: RemoteTask) -> bool:
         """Whether another row already holds this task id: one task is never linked twice."""

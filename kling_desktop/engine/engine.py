@@ -74,7 +74,8 @@ class Engine:
         ctx = self._ctx
         await ctx.book.load()
         for task in list(ctx.book.rows.values()):
-            ctx.gate.note(task)
+            if resumes:
+                ctx.gate.note(task)
             if task.state is TaskState.SENDING:
                 await self._doubt(task)
         await self._replay_journal()

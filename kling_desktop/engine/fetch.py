@@ -12,7 +12,7 @@ from kling_desktop.engine.follow import ask, gone_record, listed, reported
 from kling_desktop.engine.schedule import is_past_keeping, retry_delay_s
 
 _log = logging.getLogger(__name__)
-_LONGEST_PAUSE_S = 10 * 60.0
+_LONGEST_PAUSE_S = 60 * 60.0
 
 
 async def fetch(ctx: Context, task: Task) -> Task:
@@ -46,6 +46,9 @@ async def _round(ctx: Context, task: Task) -> tuple[Task, ErrorRecord | None]:
             return task, None
         task = await _refresh(ctx, task)
         task, failure = await _save_missing(ctx, task)
+        if failure is not None and failure.url_is_dead and _is_over(ctx, task):
+            # A fresh address that is dead, after the provider's own deadline.
+            return await _give_up(ctx, task), None
     except StorageError as problem:
         ctx.trouble(task, TroubleKind.STORAGE, problem.record)
         ctx.emit(Notice("storage", problem.record))
@@ -67,7 +70,7 @@ async def _save_missing(ctx: Context, task: Task) -> tuple[Task, DownloadFailed 
             failure = saved
             continue
         ctx.fine(task)
-        task = await _keep(ctx, task, saved)
+        task = await ctx.book.save_outputs(task, (saved,))
         await _describe(ctx, task, saved)
         if task.request.watermark and saved.watermark_url:
             task = await _save_watermarked(ctx, task, saved)
@@ -84,8 +87,12 @@ async def _save(ctx: Context, task: Task, output: Output) -> Output | DownloadFa
     if isinstance(answer, DownloadFailed):
         _log.info("task %s: result %d is not here yet", task.id, output.index)
         return answer
-    await ctx.threads.aside(ctx.media.check)
-    return await ctx.threads.aside(ctx.media.finish, task, output, answer)
+    try:
+        return await ctx.threads.aside(ctx.media.finish, task, output, answer)
+    except StorageError:
+        raise
+    except AppError as damaged:
+        return DownloadFailed(damaged.record)
 
 
 async def _download(
@@ -111,9 +118,9 @@ async def _save_watermarked(ctx: Context, task: Task, output: Output) -> Task:
             _log.warning("task %s: no watermarked copy: %s", task.id, answer.error.title)
             return task
         marked = await ctx.threads.aside(ctx.media.finish, task, output, answer, watermarked=True)
-        task = await _keep(ctx, task, marked)
+        task = await ctx.book.save_outputs(task, (marked,))
         await _describe(ctx, task, marked)
-    except StorageError:
+    except AppError:
         _log.exception("task %s: the watermarked copy was not kept", task.id)
     return ctx.book.row(task)
 
@@ -128,17 +135,22 @@ async def _refresh(ctx: Context, task: Task) -> Task:
         return await ctx.book.write(
             task, lambda now: replace(now, cost=cost, result_url_seen_at_ms=now_ms)
         )
-    profile = ctx.providers.profile(task.provider)
-    if isinstance(answer, (Found, NotFound)) and is_past_keeping(task, profile, now_ms):
-        outputs = tuple(_given_up(output) for output in task.outputs)
-        return await ctx.book.save_outputs(task, outputs)
+    if isinstance(answer, (Found, NotFound)) and _is_over(ctx, task):
+        return await _give_up(ctx, task)
     return task
 
 
-def _given_up(output: Output) -> Output:
-    if output.state is OutputState.SAVED:
-        return output
-    return replace(output, state=OutputState.EXPIRED)
+def _is_over(ctx: Context, task: Task) -> bool:
+    return is_past_keeping(task, ctx.providers.profile(task.provider), ctx.clock.now_ms())
+
+
+async def _give_up(ctx: Context, task: Task) -> Task:
+    outputs = (
+        replace(output, state=OutputState.EXPIRED)
+        for output in task.outputs
+        if output.state is not OutputState.SAVED
+    )
+    return await ctx.book.save_outputs(task, tuple(outputs))
 
 
 async def _finish(ctx: Context, task: Task) -> Task:
@@ -160,11 +172,6 @@ async def _pause(ctx: Context, task: Task, error: ErrorRecord) -> Task:
     return await ctx.book.write(
         task, lambda now: replace(now, state=TaskState.FETCH_PAUSED, error=error)
     )
-
-
-async def _keep(ctx: Context, task: Task, output: Output) -> Task:
-    outputs = tuple(output if each.index == output.index else each for each in task.outputs)
-    return await ctx.book.save_outputs(task, outputs)
 
 
 async def _describe(ctx: Context, task: Task, output: Output) -> None:

@@ -100,7 +100,7 @@ async def _judge(ctx: Context, submission: Submission) -> tuple[ProviderProfile,
     profile = ctx.providers.profile(submission.provider)
     request = submission.request
     problems: list[Problem] = []
-    address = submission.base_url and base_url(submission.base_url)
+    address = base_url(submission.base_url) if submission.base_url else None
     if submission.base_url and not address:
         problems.append(Problem("base_url", Rule.URL, "https", submission.base_url))
     elif not (address or profile.base_url or profile.is_free):
@@ -113,7 +113,7 @@ async def _judge(ctx: Context, submission: Submission) -> tuple[ProviderProfile,
         problems += request.problems(profile.title, can, await _look(ctx, submission))
     if problems:
         raise RejectedError(tuple(problems), _broken_rules(problems))
-    return profile, address or None
+    return profile, None if address == profile.base_url else address
 
 
 async def _look(ctx: Context, submission: Submission) -> dict[ImageSource, ImageFacts]:

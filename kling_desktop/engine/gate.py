@@ -83,7 +83,8 @@ class Gate:
             return False
         lane = _lane(task)
         line = [other for other in self._waiting.values() if _lane(other) == lane]
-        is_first = min(line, key=lambda other: (other.created_at_ms, other.id)).id == task.id
+        # Of two made in the same millisecond the one that came first, as `line` has it.
+        is_first = min(line, key=lambda other: other.created_at_ms).id == task.id
         return is_first and self._slots[lane].has_room(self._used(task), task.request.results)
 
     def _used(self, task: Task) -> int:

@@ -167,7 +167,10 @@ class Ledger(Protocol):
 
 
 class MediaStore(Protocol):
-    """The library folder. Blocking; run off the loop. Raises StorageError."""
+    """The library folder. Blocking; run off the loop. Raises StorageError.
+
+    Results of different tasks may be handled on several threads at once.
+    """
 
     def check(self) -> None:
         """Raise StorageError unless the folder is there, ours and writable."""
@@ -186,7 +189,8 @@ class MediaStore(Protocol):
     ) -> Output:
         """Sync the part file, give it its final name, sync the folder. Never overwrites.
 
-        Returns the output with its file, hash, sizes, and SAVED unless `watermarked`.
+        Returns the output with its file, hash, sizes, and SAVED unless `watermarked`. Raises
+        AppError for a file that does not decode; it is thrown away, to be fetched afresh.
         """
         ...
 

@@ -1,0 +1,243 @@
+"""A provider whose every answer can be scripted, with its own count of what it made."""
+
+import hashlib
+import itertools
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from pathlib import Path
+
+from kling_desktop.domain.answers import (
+    Accepted,
+    CreateAnswer,
+    Deferred,
+    DownloadAnswer,
+    Downloaded,
+    DownloadFailed,
+    Found,
+    LookUp,
+    NoAnswer,
+    NotFound,
+    Outgoing,
+    Refused,
+    RemoteOutput,
+    RemoteState,
+    RemoteTask,
+    SendPhase,
+    Unclear,
+)
+from kling_desktop.domain.errors import ErrorRecord, KeyUnavailableError
+from kling_desktop.domain.media import MediaKind
+from kling_desktop.domain.providers import ProviderProfile, TaskKind
+from kling_desktop.domain.tasks import Task
+from kling_desktop.engine.ports import Clock, Progress
+from kling_desktop.kling.profiles import PROFILES
+
+ERROR = ErrorRecord("Scripted", "As the test wanted it.")
+Behaviour = Callable[["FakeKling", Outgoing], Awaitable[CreateAnswer]]
+
+
+@dataclass
+class FakeKling:
+    """The other side: what exists, what it cost, how it behaves. Outlives every engine.
+
+    `script` holds one behaviour per create; when it is empty, creates are accepted.
+    """
+
+    clock: Clock
+    is_unique: bool = True
+    can_look_up: bool = True
+    echoes: bool = True
+    has_list: bool = False
+    read_lag_s: float = 0.0
+    takes_s: float = 8.0
+    is_online: bool = True
+    ends_as: RemoteState = RemoteState.SUCCEEDED
+    url_epoch: int = 0
+    script: list[Behaviour] = field(default_factory=list[Behaviour])
+    created: list[RemoteTask] = field(default_factory=list[RemoteTask])
+    posts: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    results: dict[str, int] = field(default_factory=dict[str, int])
+    downloads: list[Callable[[str], DownloadAnswer | None]] = field(
+        default_factory=list[Callable[[str], DownloadAnswer | None]]
+    )
+    looks: list[int] = field(default_factory=list[int])
+    _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(861309198))
+
+    def create(self, outgoing: Outgoing) -> RemoteTask | None:
+        """Make the task, or None when its id exists and that matters here."""
+        if self.is_unique and self.by_external_id(outgoing.external_task_id):
+            return None
+        task = RemoteTask(
+            task_id=str(next(self._numbers)),
+            state=RemoteState.SUBMITTED,
+            status="submitted",
+            external_task_id=outgoing.external_task_id,
+            created_at_ms=self.clock.now_ms(),
+        )
+        self.created.append(task)
+        self.results[task.task_id] = outgoing.request.results
+        return task
+
+    def by_external_id(self, external_task_id: str) -> RemoteTask | None:
+        same = (task for task in self.created if task.external_task_id == external_task_id)
+        return next(same, None)
+
+    def creations(self, task: Task) -> int:
+        """How often the task was made: more than once is money spent twice."""
+        return sum(each.external_task_id == task.external_task_id for each in self.created)
+
+    def seen(self, task: RemoteTask) -> RemoteTask:
+        """The record as it reads now."""
+        shown = task if self.echoes else replace(task, external_task_id=None)
+        assert task.created_at_ms is not None
+        age_s = (self.clock.now_ms() - task.created_at_ms) / 1000
+        if age_s < self.takes_s:
+            return replace(shown, state=RemoteState.RUNNING, status="processing")
+        if self.ends_as is RemoteState.FAILED:
+            return replace(
+                shown, state=RemoteState.FAILED, status="failed", reason="Image pixel is invalid"
+            )
+        outputs = tuple(
+            RemoteOutput(
+                index,
+                MediaKind.IMAGE,
+                f"https://cdn.example/{self.url_epoch}/{task.task_id}/{index}.png",
+                f"https://cdn.example/{self.url_epoch}/{task.task_id}/{index}-marked.png",
+            )
+            for index in range(self.results[task.task_id])
+        )
+        return replace(
+            shown,
+            state=RemoteState.SUCCEEDED,
+            status="succeed",
+            units=Decimal(16),
+            outputs=outputs,
+        )
+
+
+async def accept(kling: FakeKling, outgoing: Outgoing) -> CreateAnswer:
+    task = kling.create(outgoing)
+    if task is None:
+        return Unclear(ERROR, SendPhase.ANSWER_STARTED, exists=True)
+    return Accepted(task, raw='{"code":0}')
+
+
+async def lose_answer(kling: FakeKling, outgoing: Outgoing) -> CreateAnswer:
+    """Created, and the connection breaks before the answer."""
+    kling.create(outgoing)
+    return Unclear(ERROR, SendPhase.BODY_COMPLETE)
+
+
+async def lose_request(kling: FakeKling, outgoing: Outgoing) -> CreateAnswer:
+    """Never arrived, and nobody can tell."""
+    return Unclear(ERROR, SendPhase.BODY_COMPLETE)
+
+
+async def never_sent(kling: FakeKling, outgoing: Outgoing) -> CreateAnswer:
+    return Deferred(ERROR, SendPhase.NOTHING_SENT)
+
+
+async def full(kling: FakeKling, outgoing: Outgoing) -> CreateAnswer:
+    return Deferred(replace(ERROR, code="1303"), SendPhase.ANSWER_STARTED)
+
+
+async def refuse(kling: FakeKling, outgoing: Outgoing) -> CreateAnswer:
+    return Refused(replace(ERROR, code="1201"))
+
+
+async def refuse_key(kling: FakeKling, outgoing: Outgoing) -> CreateAnswer:
+    return Refused(replace(ERROR, code="1002"), pauses_account=True)
+
+
+def arrives_later(seconds: float) -> Behaviour:
+    """The answer is lost, and the copy is delivered only after a while (A09, A10)."""
+
+    async def hold(kling: FakeKling, outgoing: Outgoing) -> CreateAnswer:
+        import asyncio
+
+        async def deliver() -> None:
+            await kling.clock.sleep(seconds)
+            kling.create(outgoing)
+
+        kling.held = asyncio.create_task(deliver())  # type: ignore[attr-defined]
+        return Unclear(ERROR, SendPhase.BODY_COMPLETE)
+
+    return hold
+
+
+class FakeProvider:
+    """Satisfies engine.ports.Provider."""
+
+    def __init__(self, kling: FakeKling, profile: ProviderProfile, account: str) -> None:
+        self.kling = kling
+        self.profile = profile
+        self.account = account
+
+    def body_sha256(self, outgoing: Outgoing) -> str:
+        pictures = b"".join(path.read_bytes() for path in outgoing.files.values())
+        recipe = f"{outgoing.external_task_id} {outgoing.request}".encode()
+        return hashlib.sha256(recipe + pictures).hexdigest()
+
+    async def create(self, outgoing: Outgoing, progress: Progress) -> CreateAnswer:
+        if not self.kling.is_online:
+            return Deferred(ERROR, SendPhase.NOTHING_SENT)
+        self.kling.posts.append((outgoing.external_task_id, self.body_sha256(outgoing)))
+        behave = self.kling.script.pop(0) if self.kling.script else accept
+        return await behave(self.kling, outgoing)
+
+    async def get(self, kind: TaskKind, task_id: str) -> LookUp:
+        if not self.kling.is_online:
+            return NoAnswer(ERROR, offline=True)
+        same = (task for task in self.kling.created if task.task_id == task_id)
+        task = next(same, None)
+        return Found(self.kling.seen(task)) if task else NotFound(ERROR)
+
+    async def find(self, kind: TaskKind, external_task_id: str) -> LookUp:
+        if not self.kling.is_online:
+            return NoAnswer(ERROR, offline=True)
+        self.kling.looks.append(self.kling.clock.now_ms())
+        task = self.kling.by_external_id(external_task_id)
+        if task is None or not self.kling.can_look_up:
+            return NotFound(ERROR)
+        assert task.created_at_ms is not None
+        age_s = (self.kling.clock.now_ms() - task.created_at_ms) / 1000
+        return NotFound(ERROR) if age_s < self.kling.read_lag_s else Found(self.kling.seen(task))
+
+    async def newest(self, kind: TaskKind) -> Sequence[RemoteTask]:
+        if not self.kling.has_list or not self.kling.is_online:
+            return ()
+        return [self.kling.seen(task) for task in self.kling.created]
+
+    async def download(self, url: str, part: Path, progress: Progress) -> DownloadAnswer:
+        if not self.kling.is_online:
+            return DownloadFailed(ERROR, offline=True)
+        if self.kling.downloads and (scripted := self.kling.downloads.pop(0)(url)):
+            return scripted
+        if f"/{self.kling.url_epoch}/" not in url:
+            return DownloadFailed(ERROR, url_is_dead=True)
+        content = url.encode()
+        part.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(content)
+        progress(len(content), len(content))
+        return Downloaded("png", len(content), hashlib.sha256(content).hexdigest())
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
+
+
+class FakeProviders:
+    """Satisfies engine.ports.Providers: every provider is the same `kling`."""
+
+    def __init__(self, kling: FakeKling) -> None:
+        self.kling = kling
+        self.account = "account-1"
+        self.has_key = True
+
+    def profile(self, provider: str) -> ProviderProfile:
+        return PROFILES[provider]
+
+    async def open(self, provider: str, base_url: str | None) -> FakeProvider:
+        if not self.has_key:
+            raise KeyUnavailableError(ErrorRecord("No key", "There is none."))
+        return FakeProvider(self.kling, PROFILES[provider], self.account)
