@@ -1,24 +1,18 @@
 """What a finished file is: pictures are decoded to their last pixel, videos by their boxes."""
 
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from PIL import Image
-
 from kling_desktop.domain.errors import AppError, ErrorRecord, Remedy
-from kling_desktop.domain.media import LARGEST_PIXELS
+from kling_desktop.library.pillow import TooManyPixelsError, open_picture
 from kling_desktop.text import t
 
 _FORMATS = {"png": "PNG", "jpg": "JPEG", "webp": "WEBP"}
 _ABOVE_TRACKS = (b"moov", b"trak")
 _FIXED_POINT = 16  # tkhd gives width and height as 16.16
 _LARGEST_HEADER = 1024
-
-# Pillow only warns of a picture between its limit and twice that; here it is an error.
-warnings.simplefilter("error", Image.DecompressionBombWarning)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +40,17 @@ def extent(path: Path, extension: str) -> Extent:
 def _picture(path: Path, format: str) -> Extent:
     with path.open("rb") as file:
         try:
-            with Image.open(file, formats=(format,)) as picture:
+            with open_picture(file, (format,)) as picture:
+                picture.load()
                 width, height = picture.size
-                is_bomb = width * height > LARGEST_PIXELS
-                if not is_bomb:
-                    picture.load()
-            with Image.open(file, formats=(format,)) as picture:
+            with open_picture(file, (format,)) as picture:
                 picture.verify()  # PNG: every chunk to the last, which decoding leaves unread
+        except TooManyPixelsError as problem:
+            raise damaged(t("It claims more pixels than can be opened safely.")) from problem
         except Exception as problem:  # Pillow raises anything at all on a broken file
             if isinstance(problem, OSError) and problem.errno is not None:
                 raise  # the disk's own
             raise damaged(t("It cannot be decoded to its end.")) from problem
-    if is_bomb:
-        raise damaged(t("It claims {width} × {height} pixels.", width=width, height=height))
     return Extent(width, height)
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kling_desktop.domain.errors import AppError, ErrorRecord
-from kling_desktop.domain.media import LARGEST_PIXELS
 from kling_desktop.library.failures import folder_failure
 from kling_desktop.text import t
 
@@ -80,19 +79,17 @@ class Thumbnails:
 def _shrunk(file: Path, longest_px: int) -> "Image.Image":
     from PIL import Image, ImageOps
 
+    from kling_desktop.library.pillow import open_picture
+
     with file.open("rb") as source:
         try:
-            with Image.open(source, formats=("JPEG", "PNG", "WEBP")) as picture:
-                if picture.width * picture.height > LARGEST_PIXELS:
-                    raise AppError(_no_picture())  # noqa: TRY301
+            with open_picture(source, ("JPEG", "PNG", "WEBP")) as picture:
                 # JPEG decodes at an eighth to a half at once, which is most of the speed.
                 picture.draft("RGB", (longest_px, longest_px))
                 # Turned when small: the turn changes neither the longest side nor the look.
                 picture.thumbnail((longest_px, longest_px), Image.Resampling.LANCZOS, 2.0)
                 small = ImageOps.exif_transpose(picture)
                 return small.convert("RGBA") if small.has_transparency_data else small
-        except AppError:
-            raise
         except Exception as problem:  # Pillow raises anything at all on a broken file
             if isinstance(problem, OSError) and problem.errno is not None:
                 raise  # the disk's own
