@@ -23,15 +23,20 @@ import system_libraries
 from environment import ROOT, Stop, say
 
 TOUR_FOLDER = ROOT / "build" / "tour"
+# Asked of the app itself: a DISPLAY may be named and yet not answer.
+HAS_DISPLAY = """
+import os, sys
+from kling_desktop.ui.display import has_display
+sys.exit(not has_display(os.environ))
+"""
 
 
 def run(arguments: list[str]) -> int:
     """Open the app; where there is no display to open it on, take the tour instead."""
-    has_display = system_libraries.has_display()
     system_libraries.ensure(system_libraries.for_window())
     environment.ensure()
     app = environment.program("kling-desktop")
-    if has_display or arguments:
+    if arguments or environment.call([environment.PYTHON, "-c", HAS_DISPLAY]) == 0:
         return environment.call([app, *arguments])
     say(f"There is no display here, so this is the tour: its pictures go to {TOUR_FOLDER}.")
     return environment.call([app, "tour", "--out", TOUR_FOLDER])

@@ -56,15 +56,8 @@ BUNDLE: Libraries = {
 }
 
 
-def has_display() -> bool:
-    """Whether there is a screen to open a window on. Windows and macOS always have one."""
-    if not sys.platform.startswith("linux"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
 def for_window() -> Libraries:
-    """What a window needs on this display; without one, what the offscreen platform needs."""
+    """What a window needs on the display that is named; offscreen ones where none is."""
     needed = dict(OFFSCREEN)
     if os.environ.get("DISPLAY"):
         needed |= _X11
@@ -81,7 +74,7 @@ def ensure(libraries: Libraries) -> None:
     if not missing:
         return
     packages = list(dict.fromkeys(libraries[name] for name in missing))
-    say(f"This system lacks what the app is made with: {', '.join(missing)}.")
+    say(f"This system lacks {', '.join(missing)}.")
     if shutil.which("apt-get") is None:
         raise Stop("Install them with your system's packages, then type the same command again.")
     _install(packages)
