@@ -10,7 +10,13 @@ from typing import Any
 
 from kling_desktop.domain.answers import Found, LookUp, NoAnswer, NotFound
 from kling_desktop.domain.errors import AppError, ErrorRecord, KeyUnavailableError, Remedy
-from kling_desktop.domain.facts import EngineState, EngineStateChanged, Progressed, TaskChanged
+from kling_desktop.domain.facts import (
+    EngineState,
+    EngineStateChanged,
+    Fact,
+    Progressed,
+    TaskChanged,
+)
 from kling_desktop.domain.tasks import UNCLEAR, Task
 from kling_desktop.engine.book import Book
 from kling_desktop.engine.gate import Gate
@@ -210,7 +216,7 @@ class Context:
 
         return tell
 
-    def _row_changed(self, fact: object) -> None:
+    def _row_changed(self, fact: Fact) -> None:
         if isinstance(fact, TaskChanged):
             self.gate.note(fact.task)
         self.emit(fact)

@@ -12,6 +12,7 @@ from kling_desktop.domain.answers import (
     Outgoing,
     RemoteTask,
 )
+from kling_desktop.domain.facts import Fact
 from kling_desktop.domain.media import Asset, ImageFacts, ImageSource, StoredImage
 from kling_desktop.domain.providers import ProviderProfile, TaskKind
 from kling_desktop.domain.tasks import Output, Receipt, Task, TaskState
@@ -215,5 +216,5 @@ class Journal(Protocol):
         ...
 
 
-Emit = Callable[[object], None]
+Emit = Callable[[Fact], None]
 """Takes each fact of `domain/facts.py`; returns at once."""

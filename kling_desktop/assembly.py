@@ -1,0 +1,307 @@
+"""Joins the parts into one home: everything but Qt. Heavy libraries load when first needed."""
+
+import asyncio
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from kling_desktop.credentials import Keys
+from kling_desktop.domain.answers import Found, NotFound
+from kling_desktop.domain.errors import AppError, ErrorRecord, Remedy, StorageError
+from kling_desktop.domain.facts import AccountChanged, AssetAdded, KeyCheck, Notice
+from kling_desktop.domain.keys import ApiKey, Credential, Secret
+from kling_desktop.domain.media import FileImage, ImageFacts, ImageSource, StoredImage
+from kling_desktop.domain.providers import ProviderProfile, TaskKind
+from kling_desktop.domain.tasks import new_external_task_id
+from kling_desktop.engine.context import Ports
+from kling_desktop.engine.engine import DECIDE_AFTER_S, Engine
+from kling_desktop.engine.ports import Emit
+from kling_desktop.engine.serial import WorkerThreads
+from kling_desktop.kling.profiles import PROFILES
+from kling_desktop.library.files import LibraryFolder
+from kling_desktop.library.index import Index
+from kling_desktop.library.journal import FileJournal
+from kling_desktop.library.ledger import SqliteLedger, open_ledger
+from kling_desktop.library.lock import HomeLock
+from kling_desktop.library.store import Library
+from kling_desktop.paths import AppPaths
+from kling_desktop.settings import load_settings
+from kling_desktop.text import t
+
+if TYPE_CHECKING:
+    from kling_desktop.kling.client import KlingClient
+    from kling_desktop.sandbox.server import Sandbox
+
+_log = logging.getLogger(__name__)
+
+
+class SystemClock:
+    """Satisfies `engine.ports.Clock`."""
+
+    def now_ms(self) -> int:
+        """Unix time in milliseconds."""
+        return time.time_ns() // 1_000_000
+
+    def monotonic_s(self) -> float:
+        """Seconds that only ever grow."""
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await asyncio.sleep(seconds)
+
+
+class LibraryInputs:
+    """Satisfies `engine.ports.Inputs`: pictures are judged and mended by `images`, kept by
+    `library`."""
+
+    def __init__(self, folder: LibraryFolder) -> None:
+        self._folder = folder
+
+    def look(self, image: ImageSource, *, as_it_stands: bool) -> ImageFacts | None:
+        """What would be sent, judged; None for a web address."""
+        from kling_desktop.images.inspect import inspect, inspect_as_it_stands
+
+        match image:
+            case FileImage(path):
+                return inspect_as_it_stands(path) if as_it_stands else inspect(path)
+            case StoredImage():
+                return inspect_as_it_stands(self.path(image))
+            case _:
+                return None
+
+    def keep(self, image: ImageSource, *, as_it_stands: bool) -> ImageSource:
+        """The stored form of a local file; others come back unchanged. Raises StorageError."""
+        if not isinstance(image, FileImage):
+            return image
+        from kling_desktop.images.prepare import copy_as_it_stands, upload_copy
+
+        prepare = copy_as_it_stands if as_it_stands else upload_copy
+        copy = prepare(image.path)
+        return self._folder.keep_input(
+            image.path,
+            copy.original_extension,
+            copy.data,
+            copy.extension,
+            image.path.name,
+            copy.width,
+            copy.height,
+        )
+
+    def path(self, image: StoredImage) -> Path:
+        """The file that holds the bytes to send."""
+        return self._folder.input_path(image)
+
+
+class KlingProviders:
+    """Satisfies `engine.ports.Providers`: one client for each provider and base URL."""
+
+    def __init__(self, paths: AppPaths, keys: Keys, clock: SystemClock) -> None:
+        self._folder = paths.sandbox
+        self._keys = keys
+        self._clock = clock
+        self._sandbox: Sandbox | None = None
+        self._clients: dict[tuple[str, str | None], KlingClient] = {}
+        self._retired: list[KlingClient] = []
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    def profile(self, provider: str) -> ProviderProfile:
+        """The data entry of a provider. Raises KeyError for a name that is not there."""
+        return PROFILES[provider]
+
+    async def open(self, provider: str, base_url: str | None) -> "KlingClient":
+        """A client with its key. Raises KeyUnavailableError, AppError; see the port."""
+        async with self._locks[provider]:
+            client = self._clients.get((provider, base_url))
+            if client is None:
+                client = await self._client(self.profile(provider), base_url)
+                self._clients[provider, base_url] = client
+            return client
+
+    def forget(self, key_entry: str) -> None:
+        """Open anew from here on: the key was replaced. What is under way may end."""
+        for provider, base_url in list(self._clients):
+            if self.profile(provider).key_entry == key_entry:
+                self._retired.append(self._clients.pop((provider, base_url)))
+
+    async def aclose(self) -> None:
+        """Close every connection, and the sandbox if it was started."""
+        for client in [*self._clients.values(), *self._retired]:
+            await client.aclose()
+        if self._sandbox is not None:
+            await asyncio.to_thread(self._sandbox.stop)
+
+    async def _client(self, profile: ProviderProfile, base_url: str | None) -> "KlingClient":
+        from kling_desktop.kling.client import KlingClient
+
+        if profile.is_free and base_url is None:
+            sandbox = await self._started_sandbox()
+            address, credential = sandbox.base_url, ApiKey(Secret(sandbox.key))
+        else:
+            address = base_url or profile.base_url
+            if address is None:
+                raise AppError(_no_address(profile))
+            credential = await self._keys.find(profile, base_url)
+        return KlingClient(profile, address, credential, now_ms=self._clock.now_ms)
+
+    async def _started_sandbox(self) -> "Sandbox":
+        from kling_desktop.sandbox.server import Sandbox
+
+        if self._sandbox is None:
+            sandbox = Sandbox(self._folder)
+            await asyncio.to_thread(sandbox.start)
+            self._sandbox = sandbox
+        return self._sandbox
+
+
+class Home:
+    """One home, owned: lock, ledger, library, keys, engine. `async with` opens and closes it.
+
+    `emit` receives every fact, on the loop's thread. `who` names this process to a second one.
+    Opening raises HomeInUseError, or StorageError when the ledger cannot be used; a library
+    folder that is not there is told as a Notice, since what was bought can wait for it.
+    """
+
+    def __init__(
+        self,
+        paths: AppPaths,
+        environment: Mapping[str, str],
+        emit: Emit,
+        *,
+        who: str,
+        decide_after_s: float = DECIDE_AFTER_S,
+    ) -> None:
+        self._emit = emit
+        self._paths = replace(
+            paths, library=load_settings(paths.settings).settings.library(paths.library)
+        )
+        self._who = who
+        self._decide_after_s = decide_after_s
+        self._clock = SystemClock()
+        self._threads = WorkerThreads()
+        self._keys = Keys(paths.keyring_service, environment)
+        self._providers = KlingProviders(self._paths, self._keys, self._clock)
+        self._folder = LibraryFolder(self._paths.library)
+        self._index = Index(self._paths.index, self._paths.library)
+        self._library = Library(self._folder, self._index)
+        self._stack = AsyncExitStack()
+        self.engine: Engine
+
+    async def __aenter__(self) -> "Home":
+        try:
+            await self._open()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._stack.aclose()
+
+    async def start(self, *, resumes: bool = True) -> None:
+        """Start the engine; see there. Then make the sidecars that a crash left out."""
+        await self.engine.start(resumes=resumes)
+        try:
+            tasks = await self._threads.in_order(self._ledger.all)
+            assets = await self._threads.in_order(self._library.describe_missing, tasks)
+        except StorageError as problem:
+            _log.warning("sidecars: %s", problem)
+            return
+        for asset in assets:
+            self._emit(AssetAdded(asset))
+
+    async def save_key(self, provider: str, credential: Credential) -> None:
+        """Keep a key; told as AccountChanged."""
+        profile = PROFILES[provider]
+        self._told(profile, await self._keys.save(profile, credential))
+
+    async def remove_key(self, provider: str) -> None:
+        """Forget a key; told as AccountChanged."""
+        profile = PROFILES[provider]
+        self._told(profile, await self._keys.remove(profile))
+
+    async def tell_accounts(self) -> None:
+        """Tell where each provider's key comes from."""
+        for profile in PROFILES.values():
+            self._emit(await self._keys.state(profile))
+
+    async def test_key(self, provider: str) -> None:
+        """Ask for a task that cannot exist, which is free, and tell what that shows."""
+        profile = PROFILES[provider]
+        account = await self._keys.state(profile)
+        kind = next(iter(profile.routes), TaskKind.IMAGE)
+        error: ErrorRecord | None = None
+        try:
+            client = await self._providers.open(provider, None)
+            answer = await client.find(kind, new_external_task_id())
+        except AppError as problem:
+            check, error = KeyCheck.NO_ANSWER, problem.record
+        else:
+            if isinstance(answer, (Found, NotFound)):
+                check = KeyCheck.WORKS
+            else:
+                refused = answer.pauses_account
+                check = KeyCheck.REFUSED if refused else KeyCheck.NO_ANSWER
+                error = answer.error
+        now_ms = self._clock.now_ms()
+        self._emit(replace(account, check=check, error=error, checked_at_ms=now_ms))
+
+    def _told(self, profile: ProviderProfile, account: AccountChanged) -> None:
+        self._providers.forget(profile.key_entry)
+        self._emit(account)
+        self.engine.account_changed()
+
+    async def _open(self) -> None:
+        lock = HomeLock(self._paths.lock)
+        lock.acquire(self._who)
+        self._stack.callback(lock.release)
+        self._stack.callback(self._threads.close)
+        self._ledger = await self._threads.in_order(open_ledger, self._paths.ledger)
+        self._stack.push_async_callback(self._threads.in_order, self._ledger.close)
+        await self._open_library(self._ledger)
+        self._stack.push_async_callback(self._threads.in_order, self._index.close)
+        self._stack.push_async_callback(self._providers.aclose)
+        ports = Ports(
+            ledger=self._ledger,
+            media=self._library,
+            inputs=LibraryInputs(self._folder),
+            providers=self._providers,
+            clock=self._clock,
+            journal=FileJournal(self._paths.config / "receipts.jsonl"),
+            threads=self._threads,
+        )
+        self.engine = Engine(ports, self._emit, decide_after_s=self._decide_after_s)
+        self._stack.push_async_callback(self.engine.stop)
+
+    async def _open_library(self, ledger: SqliteLedger) -> None:
+        def prepare() -> None:
+            known = ledger.library_id()
+            found = self._folder.prepare(known)
+            if known is None:
+                ledger.remember_library(found)
+            self._index.open()
+
+        try:
+            await self._threads.in_order(prepare)
+        except StorageError as problem:
+            _log.warning("library: %s", problem)
+            self._emit(Notice("library", problem.record))
+
+
+def _no_address(profile: ProviderProfile) -> ErrorRecord:
+    return ErrorRecord(
+        t("{provider} needs a base URL", provider=profile.title),
+        t("Say where it is: scheme, host and port. Nothing was sent."),
+        Remedy.FIX_SETTINGS,
+    )
