@@ -292,8 +292,7 @@ def _no_key(profile: ProviderProfile) -> ErrorRecord:
 
 def _only_environment(profile: ProviderProfile) -> ErrorRecord:
     detail = t(
-        "A kept key goes to its provider’s own address alone. For another address set "
-        "{variables}. Nothing was sent.",
+        "A kept key goes to its provider’s own address alone. For another address set {variables}.",
         variables=_variables(profile),
     )
     return ErrorRecord(t("No key for this address"), detail, Remedy.FIX_KEY)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import re
+import socket
 import ssl
 import time
 import urllib.request
@@ -20,7 +21,7 @@ from kling_desktop.domain.media import MediaKind
 from kling_desktop.kling.addresses import AddressPolicy, AddressRefusedError
 from kling_desktop.kling.containers import HEAD_BYTES, MEDIA_OF
 from kling_desktop.kling.partfile import PartFile, Start
-from kling_desktop.kling.transport import USER_AGENT
+from kling_desktop.kling.transport import USER_AGENT, is_untrusted
 from kling_desktop.text import t
 
 log = logging.getLogger(__name__)
@@ -99,7 +100,7 @@ class Downloads:
             return error.answer
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             log.info("a download broke off: %s", type(error).__name__)
-            return _broken(is_offline=isinstance(error, httpx.ConnectError))
+            return _broken(error)
 
     async def _fetch(self, url: str, file: PartFile, progress: Progress) -> Downloaded:
         start = await asyncio.to_thread(file.start)
@@ -280,7 +281,10 @@ def _dead(status: int) -> DownloadFailed:
     return DownloadFailed(_record(why), url_is_dead=True)
 
 
-def _broken(*, is_offline: bool) -> DownloadFailed:
+def _broken(error: Exception) -> DownloadFailed:
+    if is_untrusted(error):
+        return DownloadFailed(_record(t("This computer does not trust the server’s certificate.")))
+    is_offline = isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, socket.gaierror))
     why = t("The connection broke, or was too slow.")
     if is_offline:
         why = t("The server cannot be reached.")

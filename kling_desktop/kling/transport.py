@@ -62,17 +62,21 @@ class Exchange:
     @property
     def is_untrusted(self) -> bool:
         """Whether the other side's certificate was the trouble."""
-        error: BaseException | None = self.failure
-        while error is not None:
-            if isinstance(error, ssl.SSLCertVerificationError):
-                return True
-            error = error.__cause__ or error.__context__
-        return False
+        return is_untrusted(self.failure)
 
     @property
     def is_offline(self) -> bool:
         """Whether nobody could be reached at all."""
         return self.phase is SendPhase.NOTHING_SENT and not self.is_untrusted
+
+
+def is_untrusted(error: BaseException | None) -> bool:
+    """Whether a failure comes from a certificate that this computer does not trust."""
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 _PHASES = {

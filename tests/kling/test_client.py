@@ -1,5 +1,6 @@
 """One account at one address: signing, asking, remembering, keeping the key to itself."""
 
+import hashlib
 import json
 import logging
 from email.utils import formatdate
@@ -39,8 +40,12 @@ NOT_FOUND = {"code": 1201, "message": "Task not found by id"}
 
 def claims(header: str) -> dict[str, Any]:
     token = header.removeprefix("Bearer ")
-    options = {"verify_exp": False, "verify_nbf": False}
-    return jwt.decode(token, PAIR.secret_key.reveal(), algorithms=["HS256"], options=options)
+    return jwt.decode(
+        token,
+        PAIR.secret_key.reveal(),
+        algorithms=["HS256"],
+        options={"verify_exp": False, "verify_nbf": False},
+    )
 
 
 async def test_a_pair_signs_what_the_documents_ask_for():
@@ -135,8 +140,6 @@ async def test_a_create_says_who_it_is_and_how_long(client_of, outgoing):
     assert seen.headers["user-agent"].startswith("kling-desktop/")
     assert seen.headers["accept-encoding"] == "identity"
     assert "transfer-encoding" not in seen.headers
-    import hashlib
-
     assert hashlib.sha256(seen.body).hexdigest() == sha256
     assert told[-1] == (len(seen.body), len(seen.body))
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gzip
 import json
 import socket
 from dataclasses import replace
@@ -210,8 +211,6 @@ async def test_a_cut_answer_that_shows_the_id_is_accepted(client_of, outgoing):
 
 
 async def test_an_answer_packed_unasked_is_unpacked_within_the_cap(client_of, outgoing):
-    import gzip
-
     packed = says(http(200, gzip.compress(CREATED_BYTES), Content_Encoding="gzip"))
     outcome, _ = await create(client_of, outgoing, packed)
     assert isinstance(outcome, Accepted)
