@@ -23,11 +23,16 @@ def cover(image: Image.Image, size: Size) -> Image.Image:
 
 
 def rounded(size: Size, radius: int) -> Image.Image:
-    """A mask with smooth round corners."""
-    large = Image.new("L", (size[0] * 3, size[1] * 3), 0)
-    corner = (large.width - 1, large.height - 1)
-    ImageDraw.Draw(large).rounded_rectangle(((0, 0), corner), radius * 3, fill=255)
-    return large.resize(size, Image.Resampling.BOX)
+    """A mask with smooth round corners of `radius`, at most half the shorter side."""
+    side = 2 * radius
+    large = Image.new("L", (side * 4, side * 4), 0)
+    ImageDraw.Draw(large).ellipse((0, 0, side * 4 - 1, side * 4 - 1), fill=255)
+    disc = large.reduce(4)
+    mask = Image.new("L", size, 255)
+    for x, y in ((0, 0), (radius, 0), (0, radius), (radius, radius)):
+        quarter = disc.crop((x, y, x + radius, y + radius))
+        mask.paste(quarter, (size[0] - radius if x else 0, size[1] - radius if y else 0))
+    return mask
 
 
 def faded(mask: Image.Image, opacity: int) -> Image.Image:
@@ -48,8 +53,10 @@ def host_tile(host: str) -> Image.Image:
     tile = corners.convert("RGB").resize((960, 960), Image.Resampling.BICUBIC)
     draw = ImageDraw.Draw(tile)
     size_px = 110.0
-    while size_px > 20 and draw.textlength(host, font(size_px)) > 840:
+    while size_px > 40 and draw.textlength(host, font(size_px)) > 840:
         size_px *= 0.9
+    while draw.textlength(host, font(size_px)) > 840:
+        host = host[: len(host) // 2 - 2] + "…" + host[len(host) // 2 + 2 :]
     draw.text((480, 450), host, fill="white", font=font(size_px), anchor="mm")
     draw.text((480, 560), t("not fetched"), fill=(236, 236, 240), font=font(44), anchor="mm")
     return tile

@@ -26,7 +26,7 @@ def frames(
 ) -> Iterator[bytes]:
     """Every frame as JPEG, in order."""
     shots = [_Shot(still, size, index) for index, still in enumerate(stills)]
-    melt_s = _MELT_S if len(shots) > 1 else 0.0
+    melt_s = min(_MELT_S, 0.4 * duration_s / len(shots)) if len(shots) > 1 else 0.0
     step_s = (duration_s - melt_s) / len(shots)  # from the start of one shot to the next
     for number in range(duration_s * FRAMES_PER_S):
         time_s = number / FRAMES_PER_S

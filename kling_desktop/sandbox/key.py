@@ -59,6 +59,16 @@ def _read(file: Path) -> str | None:
     return text if len(text) == _KEY_CHARACTERS else None
 
 
+def _put_in_place(part: Path, file: Path) -> None:
+    try:
+        os.link(part, file)
+    except FileExistsError:
+        if _read(file) is None:  # damaged; a whole key is another process's, which was first
+            part.replace(file)
+    except OSError:
+        part.replace(file)  # a file system without hard links
+
+
 def _mint(file: Path) -> None:
     """Write a whole key beside `file`, then put it in place; the first of two writers wins."""
     part = file.with_name(f"key.{secrets.token_hex(8)}.part")
@@ -68,15 +78,7 @@ def _mint(file: Path) -> None:
             stream.write(_PREFIX + secrets.token_urlsafe(32))
             stream.flush()
             os.fsync(stream.fileno())
-        if file.exists():  # not a key of ours: damaged
-            part.replace(file)
-            return
-        try:
-            os.link(part, file)
-        except FileExistsError:
-            return  # someone else was first; theirs counts
-        except OSError:
-            part.replace(file)  # a file system without hard links
+        _put_in_place(part, file)
     finally:
         with contextlib.suppress(FileNotFoundError):
             part.unlink()

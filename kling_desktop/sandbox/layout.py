@@ -45,20 +45,19 @@ def lay_out(
     margin = round(short * 0.07)
     top = frame + round(short * (0.15 if has_scene else 0.07))
     area = (frame + margin, top, width - frame - margin, height - frame - margin)
+    rows = _ROWS["tall" if width < 0.9 * height else "square" if width < 1.45 * height else "wide"]
     order = list(range(len(shapes)))
     if variant % 2:
         order.reverse()
     fill = 0.82 if has_scene else 0.94
-    boxes = _boxes(area, [shapes[index] for index in order], variant, fill)
+    boxes = _boxes(area, rows[len(order)], [shapes[index] for index in order], variant, fill)
     return Layout((width, height), frame, inner, tuple(zip(order, boxes, strict=True)))
 
 
-def _boxes(area: Box, shapes: Sequence[float], variant: int, fill: float) -> list[Box]:
+def _boxes(
+    area: Box, rows: tuple[int, ...], shapes: Sequence[float], variant: int, fill: float
+) -> list[Box]:
     left, top, right, bottom = area
-    format_ = "tall" if right - left < 0.85 * (bottom - top) else "square"
-    if right - left > 1.12 * (bottom - top):
-        format_ = "wide"
-    rows = _ROWS[format_][len(shapes)]
     row_height = (bottom - top) / len(rows)
     boxes: list[Box] = []
     for row, count in enumerate(rows):

@@ -5,6 +5,7 @@ Pure: the same materials and variant give the same picture. Where things lie is 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from PIL import Image, ImageChops, ImageEnhance, ImageFilter, ImageStat
 
@@ -13,6 +14,8 @@ from kling_desktop.sandbox.layout import Layout, lay_out
 
 _STYLE_STRENGTH = 0.55
 _TEXTURE_STRENGTH = 0.22
+_SOFT = 8  # light and shadow are made this much smaller: they have no fine pixels
+_COLOURS = 3  # of each subject, in a backdrop without a scene
 # Where the light falls from, as a share of width and height, and its warmth per channel.
 _LIGHTS = (
     ((0.22, 0.05), (255, 246, 226)),
@@ -46,7 +49,8 @@ def paint(
     if materials.style is None:
         picture = inner
     else:
-        picture = _framed(_styled(inner, materials.style), materials.style, layout)
+        picture = cover(materials.style, layout.size)  # a mount cut from the style
+        _place(picture, _styled(inner, picture), layout.inner[:2])
     inset = layout.frame + round(min(picture.size) * 0.03)
     sign(picture, inset, is_watermarked=is_watermarked)
     return picture
@@ -73,22 +77,35 @@ def _backdrop(materials: Materials, layout: Layout) -> Image.Image:
 
 
 def _gradient(subjects: Sequence[Image.Image], size: Size) -> Image.Image:
-    """A soft field of the subjects' own colours."""
-    field = Image.new("RGB", (2 * len(subjects), 3))
-    for index, subject in enumerate(subjects):
-        field.paste(subject.resize((2, 3), Image.Resampling.BOX), (2 * index, 0))
-    calm = ImageEnhance.Color(field).enhance(1.25)
-    paper = Image.new("RGB", calm.size, (232, 229, 224))
-    return Image.blend(calm, paper, 0.3).resize(size, Image.Resampling.BICUBIC)
+    """A soft field of the subjects' own colours, one column each."""
+    field = Image.new("RGB", (len(subjects), _COLOURS))
+    for column, subject in enumerate(subjects):
+        for row, colour in enumerate(_palette(subject)):
+            field.putpixel((column, row), colour)
+    return field.resize(size, Image.Resampling.BICUBIC)
+
+
+def _palette(subject: Image.Image) -> list[tuple[int, int, int]]:
+    """The colours that make a picture, the vivid before the merely frequent."""
+    few = subject.resize((48, 48), Image.Resampling.BOX).quantize(8).convert("RGB")
+    weighted: list[tuple[float, tuple[int, int, int]]] = []
+    for count, colour in few.getcolors() or []:
+        red, green, blue = cast("tuple[int, int, int]", colour)
+        vividness = (max(red, green, blue) - min(red, green, blue)) / 255
+        weighted.append((count * (0.15 + vividness), (red, green, blue)))
+    colours = [colour for _, colour in sorted(weighted, reverse=True)[:_COLOURS]]
+    return [colours[index % len(colours)] for index in range(_COLOURS)]
 
 
 def _lit(image: Image.Image, variant: int) -> Image.Image:
     """A soft light from one side, and shade away from it."""
     (x, y), colour = _LIGHTS[variant % len(_LIGHTS)]
-    reach = round(1.9 * max(image.size))
+    width, height = image.width // _SOFT, image.height // _SOFT
+    reach = round(1.9 * max(width, height))
     glow = ImageChops.invert(Image.radial_gradient("L")).resize((reach, reach))
-    mask = Image.new("L", image.size, 0)
-    mask.paste(glow, (round(x * image.width - reach / 2), round(y * image.height - reach / 2)))
+    mask = Image.new("L", (width, height), 0)
+    mask.paste(glow, (round(x * width - reach / 2), round(y * height - reach / 2)))
+    mask = mask.resize(image.size)
     shade = ImageEnhance.Brightness(image).enhance(0.72)
     light = ImageChops.soft_light(
         ImageEnhance.Brightness(image).enhance(1.08), Image.new("RGB", image.size, colour)
@@ -102,12 +119,11 @@ def _place(canvas: Image.Image, card: Image.Image, place: tuple[int, int]) -> No
     radius, blur, edge = round(short * 0.055), round(short * 0.05), max(2, round(short * 0.006))
     margin = 3 * blur
     shadow_size = (card.width + 2 * margin, card.height + 2 * margin)
-    small = (shadow_size[0] // 8, shadow_size[1] // 8)  # a blur needs no fine pixels
     shadow = Image.new("L", shadow_size, 0)
     mask = rounded(card.size, radius)
     shadow.paste(faded(mask, 120), (margin, margin))
-    shadow = shadow.resize(small, Image.Resampling.BOX).filter(ImageFilter.GaussianBlur(blur / 8))
-    shadow = shadow.resize(shadow_size, Image.Resampling.BICUBIC)
+    shadow = shadow.reduce(_SOFT).filter(ImageFilter.GaussianBlur(blur / _SOFT))
+    shadow = shadow.resize(shadow_size, Image.Resampling.BILINEAR)
     canvas.paste((8, 9, 14), (place[0] - margin, place[1] - margin + blur), shadow)
     canvas.paste((250, 249, 246), place, mask)
     inside = (card.width - 2 * edge, card.height - 2 * edge)
@@ -118,7 +134,7 @@ def _place(canvas: Image.Image, card: Image.Image, place: tuple[int, int]) -> No
 def _styled(image: Image.Image, style: Image.Image) -> Image.Image:
     """`image` in the colours of `style`, with a breath of its texture."""
     recoloured = Image.blend(image, _recoloured(image, style), _STYLE_STRENGTH)
-    grain = cover(style, image.size).convert("L").convert("RGB")
+    grain = style.resize(image.size, Image.Resampling.BILINEAR).convert("L").convert("RGB")
     return Image.blend(recoloured, ImageChops.soft_light(recoloured, grain), _TEXTURE_STRENGTH)
 
 
@@ -135,10 +151,3 @@ def _recoloured(image: Image.Image, style: Image.Image) -> Image.Image:
             gain, shift = 1.0, 0.25 * (target.mean[0] - source.mean[0])
         table += [min(255, max(0, round(value * gain + shift))) for value in range(256)]
     return image.convert("YCbCr").point(table).convert("RGB")
-
-
-def _framed(inner: Image.Image, style: Image.Image, layout: Layout) -> Image.Image:
-    """`inner` on a mount cut from the style picture."""
-    picture = cover(style, layout.size)
-    _place(picture, inner, layout.inner[:2])
-    return picture

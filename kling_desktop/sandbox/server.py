@@ -26,7 +26,6 @@ HangUp = Callable[[tuple[str, int]], None]
 
 HOST = "127.0.0.1"
 DEFAULT_PACE_S = (3.0, 5.0)
-_CLEARED_AFTER_MS = 30 * 24 * 3600 * 1000  # as the real service does (S1)
 _START_LIMIT_S = 10
 _FINISH_REQUESTS_S = 1
 
@@ -39,7 +38,8 @@ class Sandbox:
     """A free Kling on loopback, its world kept in `folder`.
 
     `pace_s` is how long a picture task and a video task take; `port` 0 takes a free one. Several
-    sandboxes, in one process or many, may share a folder: they are one account.
+    sandboxes, in one process or many, may share a folder: they are one account. Making one mints
+    the key and raises StorageError if it cannot.
     """
 
     def __init__(
@@ -105,7 +105,7 @@ class Sandbox:
         world = World(self._folder, self._now_ms)
         try:
             studio = Studio(world, self._folder / "results")
-            studio.clear(world.clear_before(self._now_ms() - _CLEARED_AFTER_MS))
+            studio.clear(world.clear())
         except BaseException:
             world.close()
             raise

@@ -200,10 +200,8 @@ class Service:
         if not is_signed or not self._is_our_host(request):
             return PlainTextResponse("This address has expired.", 403)
         task = await asyncio.to_thread(self._find_any, task_id)
-        if task is None or task.status(self.now_ms()) is not Status.SUCCEED:
-            return PlainTextResponse("There is no such result.", 404)
         try:
-            path = await self.studio.file(task, name)
+            path = await self.studio.file(task, name) if task and self._is_out(task) else None
         except (ClearedError, FileNotFoundError):
             path = None
         except (OSError, sqlite3.Error):
@@ -212,6 +210,10 @@ class Service:
         if path is None:
             return PlainTextResponse("There is no such result.", 404)
         return FileResponse(path)
+
+    def _is_out(self, task: Task) -> bool:
+        now_ms = self.now_ms()
+        return task.status(now_ms) is Status.SUCCEED and not task.is_cleared(now_ms)
 
     def _find_any(self, task_id: str) -> Task | None:
         return self.world.find(Kind.IMAGE, task_id) or self.world.find(Kind.VIDEO, task_id)

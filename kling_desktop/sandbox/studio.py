@@ -75,10 +75,11 @@ class Studio:
                 return await _finished(self._submit(task, name, variant, is_watermarked))
         return None
 
-    def clear(self, task_ids: list[int]) -> None:
-        """Remove the results of these tasks."""
-        for task_id in task_ids:
-            for path in self._folder.glob(f"{task_id}-*"):
+    def clear(self, kept: set[int]) -> None:
+        """Remove the results of all tasks but these."""
+        for path in self._folder.iterdir():
+            task_id = path.name.partition("-")[0]
+            if task_id.isdigit() and int(task_id) not in kept:
                 path.unlink(missing_ok=True)
 
     def close(self) -> None:

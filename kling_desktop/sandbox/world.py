@@ -52,6 +52,9 @@ create table uses (
 _SLOTS = {Kind.IMAGE: 9, Kind.VIDEO: 5}
 
 
+_CLEARED_AFTER_MS = 30 * 24 * 3600 * 1000  # as the real service does (S1)
+
+
 class Status(StrEnum):
     """The words of S1."""
 
@@ -115,6 +118,10 @@ class Task:
             return Status.FAILED if self.failure else Status.SUCCEED
         return Status.PROCESSING if now_ms >= self.processing_ms else Status.SUBMITTED
 
+    def is_cleared(self, now_ms: int) -> bool:
+        """Whether its results are gone, as they are after 30 days."""
+        return now_ms - self.created_ms > _CLEARED_AFTER_MS
+
     def updated_ms(self, now_ms: int) -> int:
         """When the present status began."""
         moments = (self.created_ms, self.processing_ms, self.done_ms)
@@ -172,10 +179,11 @@ class World:
 
     def find(self, kind: Kind, id: str) -> Task | None:
         """A task by its own id or by its external id."""
-        is_number = id.isascii() and id.isdigit() and len(id) < 19
+        number = int(id) if id.isascii() and id.isdigit() and len(id) < 19 else -1
         rows = self._read(
-            "select * from tasks where kind = ? and (task_id = ? or external_task_id = ?) limit 1",
-            (kind.value, int(id) if is_number else -1, id),
+            "select * from tasks where kind = ? and (task_id = ? or external_task_id = ?)"
+            " order by task_id = ? desc limit 1",
+            (kind.value, number, id, number),
         )
         return _task(rows[0]) if rows else None
 
@@ -204,16 +212,18 @@ class World:
         )
         return sum((Decimal(row["units"]) for row in rows), Decimal(0))
 
-    def clear_before(self, created_ms: int) -> list[int]:
-        """Forget the pictures of tasks older than that; the tasks stay. Returns their ids."""
+    def clear(self) -> set[int]:
+        """Forget the pictures of old tasks; the tasks stay. Returns the ids of the others."""
+        oldest_ms = self._now_ms() - _CLEARED_AFTER_MS
         with self._writing() as connection:
-            old = connection.execute(
-                "delete from uses where task_id in (select task_id from tasks where created_ms < ?)"
-                " returning task_id",
-                (created_ms,),
-            ).fetchall()
+            connection.execute(
+                "delete from uses where task_id in"
+                " (select task_id from tasks where created_ms < ?)",
+                (oldest_ms,),
+            )
             connection.execute("delete from pictures where sha256 not in (select sha256 from uses)")
-        return sorted({row["task_id"] for row in old})
+            query = "select task_id from tasks where created_ms >= ?"
+            return {row["task_id"] for row in connection.execute(query, (oldest_ms,))}
 
     def _prepare(self) -> None:
         self._connection.execute("pragma journal_mode = wal")
