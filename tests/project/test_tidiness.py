@@ -65,7 +65,7 @@ def test_the_window_takes_every_colour_from_its_tokens():
 def test_every_dependency_says_why_it_is_there():
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     listed = re.findall(r"^(?:dependencies|dev) = \[\n(.*?)^\]", text, re.MULTILINE | re.DOTALL)
-    lines = [line.strip() for block in listed for line in block.splitlines()]
+    lines = [line.strip() for block in listed for line in block.splitlines() if '"' in line]
     assert len(lines) > 10
     assert [line for line in lines if not re.match(r'"[^"]+",\s+# \w', line)] == []
 
