@@ -100,6 +100,8 @@ QLineEdit, QPlainTextEdit, QSpinBox, QComboBox { background: $control; color: $t
     border: 1px solid $line_control; border-radius: 6px; padding: 0 9px; min-height: 34px;
     selection-background-color: $selection; selection-color: $text_1; }
 QPlainTextEdit { padding: 6px 5px; }
+QPlainTextEdit[kind="bare"], QSpinBox[kind="bare"] { background: transparent; border: none;
+    padding: 0; min-height: 0; }
 QLineEdit[kind="problem"], QPlainTextEdit[kind="problem"] { border-color: $danger; }
 QLineEdit[kind="caution"], QPlainTextEdit[kind="caution"] { border-color: $warning; }
 QLineEdit:disabled, QComboBox:disabled { color: $text_3; }

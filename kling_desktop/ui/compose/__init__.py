@@ -1,0 +1,1 @@
+"""The compose column: one draft, rendered by widgets that emit the next one."""

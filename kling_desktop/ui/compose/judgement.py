@@ -1,0 +1,159 @@
+"""What the rules say of a draft, in terms of the form: problems by place, price, what is kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from kling_desktop.domain.drafts import Draft
+from kling_desktop.domain.facts import AccountChanged, KeyPlace
+from kling_desktop.domain.money import Estimate, estimate
+from kling_desktop.domain.problems import Problem, Rule
+from kling_desktop.domain.providers import Capabilities, ProviderProfile, TaskKind
+from kling_desktop.domain.requests import Facts, GenerationRequest
+from kling_desktop.domain.sentences import field_name, sentence
+from kling_desktop.text import t, tn
+
+Accounts = Mapping[str, AccountChanged]
+NOTHING_OFFERED = Capabilities(
+    models=(), default_model="", source="", optional_fields=frozenset(), modes=(), durations_s=()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FormProblem:
+    """A broken rule at a place of the form (`subjects[2]` is the third slot, whatever is sent).
+
+    `problem` is None where no rule of the request is broken but the account is not ready.
+    """
+
+    place: str
+    words: str
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One draft, judged. `request` is None when the provider makes nothing of this kind."""
+
+    profile: ProviderProfile
+    can: Capabilities
+    request: GenerationRequest | None
+    problems: tuple[FormProblem, ...]
+    withheld: tuple[str, ...]
+    cost: Estimate
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether nothing was put in yet."""
+        return any(p.place == "subjects" and _is_required(p) for p in self.problems)
+
+    def at(self, place: str) -> FormProblem | None:
+        """The first problem at a place."""
+        return next((p for p in self.problems if p.place == place), None)
+
+
+def judge(
+    draft: Draft, profiles: Mapping[str, ProviderProfile], facts: Facts, accounts: Accounts
+) -> Judgement:
+    """Every problem of the draft at its provider, and what it would cost."""
+    profile = profiles[draft.provider]
+    can = profile.capabilities(draft.kind)
+    if can is None:
+        missing = FormProblem("provider", not_made(profile, draft.kind))
+        unknown = Estimate(None, None)
+        return Judgement(profile, NOTHING_OFFERED, None, (missing,), (), unknown)
+    request = draft.request(can)
+    found = request.problems(profile.title, can, facts)
+    problems = [in_form(problem, draft) for problem in found]
+    if no_key := _no_key(profile, accounts):
+        problems.append(no_key)
+    problems.sort(key=_order)
+    return Judgement(
+        profile, can, request, tuple(problems), draft.withheld(can), estimate(request, profile)
+    )
+
+
+_ORDER = (
+    *("subjects[0]", "subjects[1]", "subjects[2]", "subjects[3]", "subjects", "scene", "style"),
+    *("prompt", "negative_prompt", "provider", "model", "aspect_ratio", "n", "duration_s", "mode"),
+    *("watermark", "callback_url", "external_task_id"),
+)
+
+
+def _order(problem: FormProblem) -> int:
+    return _ORDER.index(problem.place) if problem.place in _ORDER else len(_ORDER)
+
+
+def in_form(problem: Problem, draft: Draft) -> FormProblem:
+    """A problem of the request `draft` makes, at the place of the form where its cause stands."""
+    name, _, rest = problem.field.partition("[")
+    if name not in ("subjects", "images"):
+        return FormProblem(problem.field, sentence(problem), problem)
+    if not rest:
+        return FormProblem("subjects", _how_many(problem), problem)
+    places = draft.places()
+    index = int(rest[:-1])
+    place = places[index] if index < len(places) else f"subjects[{index}]"
+    slot = place.removeprefix("subjects")
+    said = replace(problem, field=f"{name}{slot}")
+    return FormProblem(place, sentence(said), said)
+
+
+def _how_many(problem: Problem) -> str:
+    if problem.rule is Rule.REQUIRED:
+        first = t("subject 1") if problem.field == "subjects" else t("slot 1")
+        return t("Put a picture into {slot} to begin.", slot=first)
+    if problem.rule is Rule.TOO_FEW:
+        lacking = int(problem.limit) - int(problem.value)
+        return tn(
+            "{count} more picture is needed: this route takes {limit} or more.",
+            "{count} more pictures are needed: this route takes {limit} or more.",
+            lacking,
+            limit=problem.limit,
+        )
+    return sentence(problem)
+
+
+def _no_key(profile: ProviderProfile, accounts: Accounts) -> FormProblem | None:
+    account = accounts.get(profile.id)
+    if profile.is_free or account is None or account.place is not KeyPlace.NONE:
+        return None
+    words = t("{provider} has no key yet. Add one.", provider=profile.title)
+    return FormProblem("provider", words)
+
+
+def _is_required(problem: FormProblem) -> bool:
+    return problem.problem is not None and problem.problem.rule is Rule.REQUIRED
+
+
+def not_made(profile: ProviderProfile, kind: TaskKind) -> str:
+    """Why a kind of task is out of reach at a provider."""
+    if kind is TaskKind.VIDEO:
+        return t("{provider} makes no videos.", provider=profile.title)
+    return t("{provider} makes no pictures.", provider=profile.title)
+
+
+def not_taken(profile: ProviderProfile, field: str) -> str:
+    """Why a field is switched off."""
+    return t(
+        "{provider} does not take this: {field}.", provider=profile.title, field=field_name(field)
+    )
+
+
+def kept(profile: ProviderProfile, field: str) -> str:
+    """What happens to something filled in that the provider does not take."""
+    return t(
+        "Kept, not sent: {provider} does not take this.",
+        provider=profile.title,
+        field=field_name(field),
+    )
+
+
+def value_at(draft: Draft, place: str) -> object:
+    """What stands at a place of the form; a problem holds only while it is unchanged."""
+    if place.startswith("subjects["):
+        return draft.image(place)
+    if place == "aspect_ratio":
+        return (draft.kind, draft.aspect_ratio, draft.video_aspect_ratio)
+    if place == "model":
+        return draft.models
+    return getattr(draft, place, None)

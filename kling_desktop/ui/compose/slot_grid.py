@@ -1,0 +1,190 @@
+"""The slots of the form with their heading: where they stand and what they show."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QRect, Qt, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QWidget
+
+from kling_desktop.domain.drafts import Draft
+from kling_desktop.domain.providers import TaskKind
+from kling_desktop.text import t, tn
+from kling_desktop.ui.compose.draft_model import DraftModel
+from kling_desktop.ui.compose.image_slot import ImageSlot
+from kling_desktop.ui.compose.judgement import Judgement, not_taken
+from kling_desktop.ui.compose.pictures import Pictures
+from kling_desktop.ui.compose.slot_filler import COLUMNS, PLACES, SlotFiller, tag_of
+from kling_desktop.ui.compose.slot_paint import SlotView, slot_height
+from kling_desktop.ui.compose.verdict import slot_name, verdict
+from kling_desktop.ui.look import Look
+from kling_desktop.ui.theme import Space, Type
+
+
+class SlotGrid(QWidget):
+    """Two columns of slots below their heading. `filler` does what the slots are asked to do."""
+
+    def __init__(
+        self, look: Look, model: DraftModel, pictures: Pictures, pasted_folder: Path
+    ) -> None:
+        super().__init__()
+        self._look = look
+        self._model = model
+        self._pictures = pictures
+        self._judgement: Judgement | None = None
+        self._is_low = False
+        self._heading = QLabel()
+        self._count = QLabel()
+        self._note = QLabel()
+        self._note.setWordWrap(True)
+        self._note.setProperty("tone", "second")
+        self._count.setProperty("tone", "second")
+        for label in (self._heading, self._count, self._note):
+            label.setParent(self)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self.filler = SlotFiller(self, model, pictures, pasted_folder)
+        self._slots = {place: ImageSlot(look, place, self) for place in PLACES}
+        for slot in self._slots.values():
+            self.filler.attend(slot)
+        self.filler.shown_changed.connect(self._on_shown_changed)
+        look.changed.connect(self._on_look_changed)
+
+    def slot(self, place: str) -> ImageSlot:
+        """The slot of a place."""
+        return self._slots[place]
+
+    def focused_place(self) -> str:
+        """The place that has the keyboard, "" when none has."""
+        focused = self.focusWidget()
+        return next((p for p, s in self._slots.items() if s.hasFocus() or s is focused), "")
+
+    def set_low(self, is_low: bool) -> None:
+        """Shrink the slots in a low window."""
+        if is_low != self._is_low:
+            self._is_low = is_low
+            self._arrange()
+
+    # Rendering
+
+    def render_draft(self, draft: Draft, judgement: Judgement) -> None:
+        """Show the pictures of a draft with the verdicts on them."""
+        self._judgement = judgement
+        is_video = draft.kind is TaskKind.VIDEO
+        for place, slot in self._slots.items():
+            slot.show_view(self._view(place, draft, judgement), slot_name(place, is_video=is_video))
+            is_there = not (is_video and place in ("scene", "style"))
+            slot.setVisible(is_there)
+            slot.caption.setVisible(is_there)
+        self._show_heading(draft, judgement, is_video=is_video)
+        self._show_note(draft, is_video=is_video)
+        self._arrange()
+
+    def _view(self, place: str, draft: Draft, judgement: Judgement) -> SlotView:
+        image = draft.image(place)
+        found = judgement.at(place)
+        facts = self._pictures.facts.get(image) if image is not None else None
+        reason = not_taken(judgement.profile, place) if place in judgement.withheld else ""
+        return SlotView(
+            tag=tag_of(place),
+            verdict=verdict(place, image, facts, found.problem if found else None, reason),
+            preview=self._pictures.preview(image),
+            is_lifted=place == self.filler.lifted,
+            drag=self.filler.answers.get(place),
+        )
+
+    @Slot()
+    def _on_shown_changed(self) -> None:
+        if self._judgement is not None:
+            self.render_draft(self._model.draft, self._judgement)
+
+    def _show_heading(self, draft: Draft, judgement: Judgement, *, is_video: bool) -> None:
+        filled = len(draft.places())
+        can = judgement.can
+        self._heading.setText(t("Pictures") if is_video else t("Subjects"))
+        if filled:
+            count = t("{filled} of {most}", filled=filled, most=can.most_images)
+        else:
+            count = t("{fewest} to {most}", fewest=can.fewest_images, most=can.most_images)
+        self._count.setText(count)
+
+    def _show_note(self, draft: Draft, *, is_video: bool) -> None:
+        said: list[str] = []
+        if self.filler.leftover:
+            said.append(
+                tn(
+                    "{count} more picture found no free slot.",
+                    "{count} more pictures found no free slot.",
+                    self.filler.leftover,
+                )
+            )
+        if is_video and (draft.scene or draft.style):
+            said.append(_kept_from_video(draft))
+        self._note.setText(" ".join(said))
+
+    # Geometry
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Slots grow with the column."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    @Slot()
+    def _on_look_changed(self) -> None:
+        self._arrange()
+
+    def _arrange(self) -> None:
+        look, width = self._look, self.width()
+        self._heading.setFont(look.font(Type.STRONG))
+        self._count.setFont(look.font(Type.SMALL))
+        self._note.setFont(look.font(Type.SMALL))
+        heading = look.fit(24)
+        count = self._count.sizeHint().width()
+        self._place(self._heading, QRect(0, 0, width - count, heading))
+        self._place(self._count, QRect(width - count, 0, count, heading))
+        slot_width = (width - Space.S) // COLUMNS
+        height = slot_height(look, slot_width, is_low=self._is_low)
+        bottom = heading
+        for row, places in enumerate((PLACES[0:2], PLACES[2:4], PLACES[4:6])):
+            if all(self._slots[place].isHidden() for place in places):
+                continue
+            if row == 2:
+                bottom += Space.XS
+            bottom = self._arrange_row(places, bottom, QRect(0, 0, slot_width, height))
+        bottom = self._arrange_note(bottom, width)
+        if self.minimumHeight() != bottom:
+            self.setFixedHeight(bottom)
+
+    def _arrange_row(self, places: Sequence[str], top: int, box: QRect) -> int:
+        """Place one row; a row without captions needs no room for them."""
+        has_caption = any(self._slots[place].view.verdict.words for place in places)
+        caption = self._look.fit(20, Type.SMALL)
+        for column, place in enumerate(places):
+            left = column * (box.width() + Space.S)
+            slot = self._slots[place]
+            self._place(slot, QRect(left, top, box.width(), box.height()))
+            below = QRect(left, top + box.height() + Space.XS, box.width(), caption)
+            self._place(slot.caption, below if has_caption else QRect(left, top, 0, 0))
+        under = Space.XS + caption + Space.S if has_caption else Space.L
+        return top + box.height() + under
+
+    def _arrange_note(self, bottom: int, width: int) -> int:
+        is_said = bool(self._note.text())
+        self._note.setVisible(is_said)
+        if not is_said:
+            return bottom
+        height = self._note.heightForWidth(width)
+        self._note.setGeometry(0, bottom, width, height)
+        return bottom + height + Space.S
+
+    def _place(self, widget: QWidget, box: QRect) -> None:
+        if self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+            box.moveLeft(self.width() - box.right() - 1)
+        widget.setGeometry(box)
+
+
+def _kept_from_video(draft: Draft) -> str:
+    if draft.scene and draft.style:
+        return t("Scene and style are kept, not sent: video has none.")
+    if draft.scene:
+        return t("The scene is kept, not sent: video has none.")
+    return t("The style is kept, not sent: video has none.")

@@ -1,0 +1,179 @@
+"""What a slot says of the picture in it: state, two words, the rule with its figure."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from urllib.parse import urlsplit
+
+from kling_desktop.domain.media import (
+    FileImage,
+    ImageFacts,
+    ImageSource,
+    StoredImage,
+    UrlImage,
+    place_name,
+)
+from kling_desktop.domain.problems import Problem, Rule
+from kling_desktop.domain.sentences import sentence
+from kling_desktop.text import t
+
+_MEGABYTE = 1024 * 1024
+
+
+class SlotState(Enum):
+    """The looks of a slot that does not have something dragged over it."""
+
+    EMPTY = auto()
+    CHECKING = auto()
+    READY = auto()
+    REFUSED = auto()
+    ADDRESS = auto()
+    NOT_SENT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a slot shows. `title` and `rule` stand on the picture, `words` and `figure` below it.
+
+    `sent_figure` replaces the figure while the slot is pointed at or focused. `sentence` is all
+    of it in one, for screen readers and the tooltip.
+    """
+
+    state: SlotState
+    words: str = ""
+    icon: str = ""
+    figure: str = ""
+    sent_figure: str = ""
+    title: str = ""
+    rule: str = ""
+    sentence: str = ""
+
+
+def verdict(
+    place: str,
+    image: ImageSource | None,
+    facts: ImageFacts | None,
+    problem: Problem | None,
+    withheld_reason: str,
+) -> Verdict:
+    """The verdict on one slot. `facts` None means that nobody has looked yet."""
+    if image is None:
+        optional = t("Optional") if place in ("scene", "style") else ""
+        return Verdict(SlotState.EMPTY, words=optional, sentence=t("Empty"))
+    if withheld_reason:
+        return Verdict(
+            SlotState.NOT_SENT,
+            words=t("Not sent"),
+            icon="stop",
+            title=t("Kept, not sent"),
+            rule=withheld_reason,
+            sentence=t("Kept, not sent. {reason}", reason=withheld_reason),
+        )
+    if problem is not None:
+        return _refused(problem, facts)
+    if isinstance(image, UrlImage):
+        return _address(image)
+    if facts is None:
+        return Verdict(
+            SlotState.CHECKING,
+            t("Checking"),
+            "checking",
+            sentence=t("The picture is being checked."),
+        )
+    return _ready(image, facts)
+
+
+def _ready(image: FileImage | StoredImage, facts: ImageFacts) -> Verdict:
+    size = t("{width} × {height}", width=facts.width, height=facts.height)
+    sent = f"{size_words(facts.size_bytes)} {facts.format}"
+    name = image.path.name if isinstance(image, FileImage) else image.name
+    return Verdict(
+        SlotState.READY,
+        t("Ready"),
+        "check",
+        figure=size,
+        sent_figure=sent,
+        sentence=t("Ready. {name}, {size}, {sent}.", name=name, size=size, sent=sent),
+    )
+
+
+def _address(image: UrlImage) -> Verdict:
+    host = urlsplit(image.url).hostname or image.url
+    return Verdict(
+        SlotState.ADDRESS,
+        t("Not checked"),
+        "link",
+        title=host,
+        rule=t("The provider fetches it itself"),
+        sentence=t("Web address at {host}. The provider fetches it; not checked here.", host=host),
+    )
+
+
+def _refused(problem: Problem, facts: ImageFacts | None) -> Verdict:
+    words, title = _faults(problem.rule)
+    figure = ""
+    if facts is not None and facts.width and problem.rule is not Rule.SIDE:
+        figure = t("{width} × {height}", width=facts.width, height=facts.height)
+    return Verdict(
+        SlotState.REFUSED,
+        words,
+        "failed",
+        figure=figure,
+        title=title,
+        rule=_rule(problem),
+        sentence=sentence(problem),
+    )
+
+
+def _rule(problem: Problem) -> str:
+    value, limit = problem.value, problem.limit
+    if problem.rule is Rule.SIDE:
+        size = value.replace("x", "×")
+        return t("{size} px: at least {limit} px each side", size=size, limit=limit)
+    if problem.rule is Rule.SIZE:
+        value, limit = size_words(int(value)), size_words(int(limit))
+        return t("{size}: at most {limit}", size=value, limit=limit)
+    if problem.rule is Rule.RATIO:
+        return t("Shape {value}: {limit} at most", value=value, limit=limit.split(" ")[-1])
+    if problem.rule is Rule.FORMAT:
+        return t("{format}: only {limit}", format=value, limit=limit)
+    return _plain_rule(problem)
+
+
+def _faults(rule: Rule) -> tuple[str, str]:
+    """Two words below the picture, and a title on it."""
+    return {
+        Rule.SIDE: (t("Too small"), t("Too small to send")),
+        Rule.SIZE: (t("Too large"), t("Too large to send")),
+        Rule.RATIO: (t("Wrong shape"), t("Shape not accepted")),
+        Rule.FORMAT: (t("Wrong kind"), t("Kind not accepted")),
+        Rule.MISSING_FILE: (t("Missing"), t("File not found")),
+        Rule.UNREADABLE: (t("Locked"), t("Cannot be read")),
+        Rule.NOT_A_PICTURE: (t("No picture"), t("Not a picture")),
+        Rule.DAMAGED: (t("Damaged"), t("Damaged file")),
+        Rule.PIXELS: (t("Too large"), t("Too large to open")),
+        Rule.URL: (t("Bad address"), t("Not a web address")),
+    }.get(rule, (t("Refused"), t("Cannot be sent")))
+
+
+def _plain_rule(problem: Problem) -> str:
+    """What helps where the rule has no figure."""
+    return {
+        Rule.MISSING_FILE: t("It was moved, renamed or deleted"),
+        Rule.UNREADABLE: t("The app may not read this file"),
+        Rule.NOT_A_PICTURE: t("Choose a JPEG or PNG file"),
+        Rule.DAMAGED: t("It cannot be read to its end"),
+        Rule.PIXELS: t("More pixels than can be opened safely"),
+        Rule.URL: t("It starts with http:// or https://"),
+    }.get(problem.rule, sentence(problem))
+
+
+def size_words(size_bytes: int) -> str:
+    """`840 KB` or `1.2 MB`."""
+    if size_bytes < _MEGABYTE:
+        return t("{figure} KB", figure=max(1, round(size_bytes / 1024)))
+    return t("{figure} MB", figure=f"{size_bytes / _MEGABYTE:.1f}")
+
+
+def slot_name(place: str, *, is_video: bool) -> str:
+    """What people call a slot: "Subject 2", "Picture 2" of a video, "Scene"."""
+    return place_name(place.replace("subjects", "images") if is_video else place)
