@@ -8,6 +8,7 @@ from kling_desktop.domain.answers import (
     Accepted,
     CreateAnswer,
     Deferred,
+    Found,
     Outgoing,
     Refused,
     RemoteTask,
@@ -104,6 +105,8 @@ async def _deliver(ctx: Context, attempt: _Attempt) -> Task:
 
 
 async def _record(ctx: Context, attempt: _Attempt, task: Task, answer: CreateAnswer) -> Task:
+    if isinstance(answer, Deferred) and answer.looks_first:
+        answer = await _looked_for(attempt.provider, task, answer)
     _log.info("task %s: %s", task.id, type(answer).__name__)
     ctx.fine(task)
     match answer:
@@ -122,6 +125,14 @@ async def _record(ctx: Context, attempt: _Attempt, task: Task, answer: CreateAns
             pass
     change = _outcome(ctx, attempt, answer)
     return await _commit(ctx, task, change, type(answer).__name__.lower(), answer.raw)
+
+
+async def _looked_for(provider: Provider, task: Task, answer: Deferred) -> Accepted | Deferred:
+    """A gateway that says it is busy may have posted all the same: one look by our id (A35)."""
+    found = await provider.find(task.kind, task.external_task_id)
+    if isinstance(found, Found) and found.task.external_task_id == task.external_task_id:
+        return Accepted(found.task, answer.raw)
+    return answer
 
 
 def _outcome(ctx: Context, attempt: _Attempt, answer: Refused | Deferred | Unclear) -> Change:

@@ -321,3 +321,22 @@ async def test_stop_leaves_sending_when_no_outcome_comes(home: FakeHome) -> None
     await home.open()
     assert home.task(id).state is S.UNKNOWN
     await home.close()
+
+
+async def test_a_busy_gateway_that_posted_all_the_same_is_not_sent_to_again(home: FakeHome) -> None:
+    home.kling.script = [act.throttle_after_posting]
+    await home.open()
+    task = await home.until(await home.submit())
+    assert task.state is S.DONE
+    assert len(home.kling.posts) == 1
+    await home.close()
+
+
+async def test_a_busy_gateway_that_posted_nothing_is_sent_to_again(home: FakeHome) -> None:
+    home.kling.script = [act.throttle]
+    await home.open()
+    task = await home.until(await home.submit())
+    assert task.state is S.DONE
+    assert len(home.kling.posts) == 2
+    assert home.kling.creations(task) == 1
+    await home.close()

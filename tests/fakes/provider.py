@@ -142,6 +142,17 @@ async def full(kling: FakeKling, outgoing: Outgoing) -> CreateAnswer:
     return Deferred(replace(ERROR, code="1303"), SendPhase.ANSWER_STARTED)
 
 
+async def throttle(kling: FakeKling, outgoing: Outgoing) -> CreateAnswer:
+    """A busy gateway, which did not post it."""
+    return Deferred(ERROR, SendPhase.ANSWER_STARTED, looks_first=True)
+
+
+async def throttle_after_posting(kling: FakeKling, outgoing: Outgoing) -> CreateAnswer:
+    """A busy gateway, which posted it all the same."""
+    kling.create(outgoing)
+    return await throttle(kling, outgoing)
+
+
 async def refuse(kling: FakeKling, outgoing: Outgoing) -> CreateAnswer:
     return Refused(replace(ERROR, code="1201"))
 
