@@ -6,9 +6,9 @@ could not finish is painted at the first download, by whichever process is asked
 
 import asyncio
 import io
-import re
 import secrets
 import threading
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -24,7 +24,7 @@ from kling_desktop.sandbox.painter import Materials, paint
 from kling_desktop.sandbox.world import Source, Task, World
 
 _PNG_EFFORT = 3  # of 9: a fifth larger than the best, in a third of the time
-_PART = re.compile(r"\.[0-9a-f]{8}\.part$")
+_ABANDONED_S = 3600  # a younger part may be what another process is painting now
 
 
 class ClearedError(Exception):
@@ -50,9 +50,10 @@ class Studio:
         self._closing = threading.Event()
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sandbox-studio")
         private_folder(folder)
-        for leftover in folder.iterdir():
-            if _PART.search(leftover.name):
-                leftover.unlink(missing_ok=True)
+        for part in folder.glob("*.part"):
+            with suppress(FileNotFoundError):
+                if time.time() - part.stat().st_mtime > _ABANDONED_S:
+                    part.unlink()
 
     def prepare(self, task: Task) -> None:
         """Begin with a task's results; returns at once."""
@@ -79,7 +80,7 @@ class Studio:
         """Remove the results of all tasks but these."""
         for path in self._folder.iterdir():
             task_id = path.name.partition("-")[0]
-            if task_id.isdigit() and int(task_id) not in kept:
+            if path.suffix != ".part" and task_id.isdigit() and int(task_id) not in kept:
                 path.unlink(missing_ok=True)
 
     def close(self) -> None:

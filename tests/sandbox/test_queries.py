@@ -1,6 +1,7 @@
 """Status follows from the clock, lists are newest first, results expire with the run."""
 
 import io
+import os
 from urllib.parse import quote
 
 import httpx
@@ -129,3 +130,14 @@ def test_a_video_arrives_as_an_mp4_of_the_length_asked_for(account):
     answer = httpx.get(video["url"], timeout=30)
     assert answer.headers["content-type"] == "video/mp4"
     assert answer.content[4:12] == b"ftypisom"
+
+
+def test_a_second_sandbox_leaves_alone_what_the_first_is_painting(open_account, tmp_path):
+    open_account()
+    folder = tmp_path / "sandbox" / "results"
+    (folder / "1-0.png.0123abcd.part").write_bytes(b"half")
+    (folder / "2-0.png.0123abcd.part").write_bytes(b"half")
+    os.utime(folder / "2-0.png.0123abcd.part", (0, 0))
+    open_account()
+    assert not (folder / "2-0.png.0123abcd.part").exists()
+    assert (folder / "1-0.png.0123abcd.part").exists()
