@@ -53,7 +53,7 @@ class LibraryFolder:
                         t("“{path}” does not hold your library now.", path=self.root)
                     )
                 self._make()
-            self._id = _read_marker(self.root)
+            self._id = read_marker(self.root)
             if expected_id is not None and self._id != expected_id:
                 raise library_missing(t("“{path}” holds another library.", path=self.root))
             disk.make_folder(self.root / PARTS)
@@ -62,7 +62,7 @@ class LibraryFolder:
     def check(self) -> None:
         """Raise StorageError unless the folder is there, the one prepared, and writable."""
         with _disk():
-            found = _read_marker(self.root)
+            found = read_marker(self.root)
             if self._id is not None and found != self._id:
                 raise library_missing(t("“{path}” holds another library.", path=self.root))
             if not os.access(self.root, os.W_OK):
@@ -270,7 +270,8 @@ def _open_picture(source: Path) -> BinaryIO:
         raise StorageError(record) from problem
 
 
-def _read_marker(root: Path) -> str:
+def read_marker(root: Path) -> str:
+    """The id of the library at `root`. Raises StorageError when there is none that can be used."""
     try:
         values = json.loads((root / MARKER).read_text(encoding="utf-8"))
         format_, id = int(values["format"]), str(values["id"])

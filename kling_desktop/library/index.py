@@ -5,7 +5,6 @@ One writer on the engine's side; the window reads through connections of its own
 
 import sqlite3
 import threading
-import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -14,8 +13,9 @@ from typing import Any
 
 from kling_desktop.domain.errors import StorageError
 from kling_desktop.domain.media import Asset, MediaKind
-from kling_desktop.library.failures import database_failure, folder_failure, library_missing
-from kling_desktop.library.files import MARKER
+from kling_desktop.library.failures import database_failure, folder_failure
+from kling_desktop.library.files import read_marker
+from kling_desktop.library.index_rows import ADD, asset_from, entry_of, row_of, spaced
 from kling_desktop.library.index_steps import STEPS
 from kling_desktop.library.schema import open_database, open_for_reading
 from kling_desktop.library.sidecar import (
@@ -25,14 +25,11 @@ from kling_desktop.library.sidecar import (
     other_ids,
     read_sidecar,
 )
-from kling_desktop.text import t
+
+Found = tuple[Asset, tuple[str, ...]]
+"""A result, and the ids beside ours that it can be searched for by."""
 
 _MONTHS = "[0-9][0-9][0-9][0-9]/[0-9][0-9]"
-_ADD = (
-    "INSERT INTO assets (file, task, number, media, width, height, duration_s, "
-    "size_bytes, sha256, created_at_ms, provider, model, prompt, is_sandbox, words) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +75,22 @@ class Index:
         Raises StorageError, also when it must be built and the library folder is not there.
         """
         with self._turn:
-            if self._connection is None:
-                try:
-                    self._connection = open_database(self._path, STEPS)
-                except StorageError:
-                    self._connection = self._anew()
-            is_built = self._connection.execute("SELECT 1 FROM meta WHERE name = 'is_built'")
-            return None if is_built.fetchone() else self.rebuild()
+            if self._connection is not None:
+                return None
+            try:
+                connection = open_database(self._path, STEPS)
+            except StorageError:
+                connection = self._anew()
+            built_from = connection.execute("SELECT value FROM meta WHERE name = 'library'")
+            row = built_from.fetchone()
+            self._connection = connection
+            if row is not None and row[0] == self._library_id(otherwise=row[0]):
+                return None
+            try:
+                return self.rebuild()
+            except StorageError:
+                self.close()
+                raise
 
     def close(self) -> None:
         """Close the connection; the next use opens another."""
@@ -101,40 +107,50 @@ class Index:
         with self._turn:
             self.open()
             try:
-                self._write([_row(asset, ids)], "DELETE FROM assets WHERE file = ?", _name(asset))
+                self._write(
+                    [(asset, ids)], "DELETE FROM assets WHERE file = ?", asset.file.as_posix()
+                )
             except sqlite3.Error:
                 self._connection = self._anew()
                 self.rebuild()
 
     def rebuild(self) -> Findings:
         """Forget everything and read every sidecar again. All or nothing. Raises StorageError."""
-        if not (self._root / MARKER).is_file():
-            raise library_missing(t("“{path}” does not hold your library now.", path=self._root))
+        library_id = read_marker(self._root)
         reading = _Reading(self._root)
         with self._turn:
             if self._connection is None:
                 self._connection = self._anew()
             try:
-                self._write(reading.rows(), "DELETE FROM assets")
+                self._write(reading.assets(), "DELETE FROM assets")
+                self._connection.execute(
+                    "INSERT OR REPLACE INTO meta VALUES ('library', ?)", (library_id,)
+                )
             except sqlite3.Error as problem:
                 raise database_failure(self._path, problem) from problem
             except OSError as problem:
                 raise folder_failure(problem) from problem
         return Findings(reading.found, tuple(reading.missing), tuple(reading.unreadable))
 
-    def _write(self, rows: Iterable[tuple[Any, ...]], first: str, *values: str) -> None:
+    def _write(self, assets: Iterable[Found], first: str, *values: str) -> None:
         assert self._connection is not None
         writer = self._connection
         writer.execute("BEGIN IMMEDIATE")
         try:
             writer.execute(first, values)
-            writer.executemany(_ADD, rows)
-            writer.execute("INSERT OR REPLACE INTO meta VALUES ('is_built', '1')")
+            for asset, ids in assets:
+                writer.execute(ADD, (_free_entry(writer, asset), *row_of(asset, ids)))
             writer.execute("COMMIT")
         except BaseException:
             if writer.in_transaction:
                 writer.execute("ROLLBACK")
             raise
+
+    def _library_id(self, otherwise: str) -> str:
+        try:
+            return read_marker(self._root)
+        except StorageError:
+            return otherwise  # a drive that is gone makes no index wrong
 
     def _anew(self) -> sqlite3.Connection:
         self.close()
@@ -152,7 +168,7 @@ class _Reading:
         self.missing: list[PurePosixPath] = []
         self.unreadable: list[PurePosixPath] = []
 
-    def rows(self) -> Iterator[tuple[Any, ...]]:
+    def assets(self) -> Iterator[Found]:
         for path in self._root.glob(f"{_MONTHS}/*{SUFFIX}"):
             name = PurePosixPath(path.relative_to(self._root).as_posix())
             if not path.with_suffix("").is_file():
@@ -164,7 +180,7 @@ class _Reading:
                 self.unreadable.append(name)
                 continue
             self.found += 1
-            yield _row(asset_of(values, path), other_ids(values))
+            yield asset_of(values, path), other_ids(values)
 
 
 class Gallery:
@@ -178,19 +194,21 @@ class Gallery:
 
         Empty where there is no index yet. Raises StorageError when it cannot be read.
         """
-        conditions, values = _where(filter)
+        tables, place, conditions, values = _asked(filter)
         if after is not None:
-            conditions.append("created_at_ms <= ? AND (created_at_ms < ? OR file > ?)")
-            values += [after.created_at_ms, after.created_at_ms, after.file.as_posix()]
-        clause = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-        sql = f"SELECT * FROM assets {clause} ORDER BY created_at_ms DESC, file LIMIT ?"  # noqa: S608
-        return [_asset(row) for row in self._ask(sql, [*values, size])]
+            # Where the cursor's result stands, or stood before it was removed.
+            here = "coalesce((SELECT entry FROM assets WHERE file = ?), ?)"
+            conditions.append(f"{place} < {here}")
+            values += [after.file.as_posix(), entry_of(after.created_at_ms, "", 0)]
+        clause = _clause(conditions)
+        sql = f"SELECT assets.* FROM {tables} {clause} ORDER BY {place} DESC LIMIT ?"  # noqa: S608
+        return [asset_from(row) for row in self._ask(sql, [*values, size])]
 
     def count(self, filter: GalleryFilter) -> int:
         """How many results there are. Raises StorageError when the index cannot be read."""
-        conditions, values = _where(filter)
-        clause = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-        rows = self._ask(f"SELECT count(*) FROM assets {clause}", values)  # noqa: S608
+        tables, _, conditions, values = _asked(filter)
+        sql = f"SELECT count(*) FROM {tables} {_clause(conditions)}"  # noqa: S608
+        rows = self._ask(sql, values)
         return rows[0][0] if rows else 0
 
     def _ask(self, sql: str, values: list[Any]) -> list[sqlite3.Row]:
@@ -208,75 +226,35 @@ def cursor_of(asset: Asset) -> Cursor:
     return Cursor(asset.created_at_ms, asset.file)
 
 
-def _where(filter: GalleryFilter) -> tuple[list[str], list[Any]]:
+def _asked(filter: GalleryFilter) -> tuple[str, str, list[str], list[Any]]:
+    """Tables, the column that orders them, conditions and their values: constants of ours all."""
+    tables, place = "assets", "entry"
     conditions: list[str] = []
     values: list[Any] = []
+    if query := _query(filter.text):
+        # In this order, so that the search itself is walked from the newest on.
+        tables, place = "search CROSS JOIN assets ON assets.entry = search.rowid", "search.rowid"
+        conditions.append("search MATCH ?")
+        values.append(query)
     if filter.media is not None:
         conditions.append("media = ?")
         values.append(filter.media.value)
-    if query := _query(filter.text):
-        conditions.append("entry IN (SELECT rowid FROM search WHERE search MATCH ?)")
-        values.append(query)
-    return conditions, values
+    return tables, place, conditions, values
+
+
+def _clause(conditions: list[str]) -> str:
+    return f"WHERE {' AND '.join(conditions)}" if conditions else ""
 
 
 def _query(text: str) -> str:
     # Each word quoted, so that nothing a person types is an operator; the beginning is enough.
     terms = (term.replace('"', " ") for term in text.replace("\0", " ").split())
-    spaced = (_spaced(term) for term in terms if any(c.isalnum() for c in term))
-    return " ".join(f'"{term}"*' for term in spaced)
+    apart = (spaced(term) for term in terms if any(c.isalnum() for c in term))
+    return " ".join(f'"{term}"*' for term in apart)
 
 
-def _spaced(text: str) -> str:
-    # Chinese, Japanese and Korean are written without spaces: each sign is a word, and the words
-    # of a search term a phrase, so that any part of a sentence is found.
-    clean = text.encode("utf-8", "replace").decode()
-    return "".join(f" {c} " if _stands_alone(c) else c for c in clean).strip()
-
-
-def _stands_alone(character: str) -> bool:
-    return character > "\u2e7f" and unicodedata.category(character) == "Lo"
-
-
-def _name(asset: Asset) -> str:
-    return asset.file.as_posix()
-
-
-def _row(asset: Asset, ids: tuple[str, ...]) -> tuple[Any, ...]:
-    words = (asset.prompt, asset.provider, asset.model, asset.task, *ids)
-    return (
-        _name(asset),
-        asset.task,
-        asset.index,
-        asset.media.value,
-        asset.width,
-        asset.height,
-        asset.duration_s,
-        asset.size_bytes,
-        asset.sha256,
-        asset.created_at_ms,
-        asset.provider,
-        asset.model,
-        asset.prompt.encode("utf-8", "replace").decode(),
-        int(asset.is_sandbox),
-        _spaced(" ".join(words)),
-    )
-
-
-def _asset(row: sqlite3.Row) -> Asset:
-    return Asset(
-        file=PurePosixPath(row["file"]),
-        task=row["task"],
-        index=row["number"],
-        media=MediaKind(row["media"]),
-        width=row["width"],
-        height=row["height"],
-        duration_s=row["duration_s"],
-        size_bytes=row["size_bytes"],
-        sha256=row["sha256"],
-        created_at_ms=row["created_at_ms"],
-        provider=row["provider"],
-        model=row["model"],
-        prompt=row["prompt"],
-        is_sandbox=bool(row["is_sandbox"]),
-    )
+def _free_entry(writer: sqlite3.Connection, asset: Asset) -> int:
+    entry = entry_of(asset.created_at_ms, asset.task, asset.index)
+    while writer.execute("SELECT 1 FROM assets WHERE entry = ?", (entry,)).fetchone():
+        entry -= 1
+    return entry

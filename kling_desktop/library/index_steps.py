@@ -25,11 +25,10 @@ STEPS: tuple[Step, ...] = (
             words TEXT NOT NULL
         )
         """,
-        "CREATE INDEX newest ON assets (created_at_ms DESC, file)",
-        "CREATE INDEX newest_of_a_kind ON assets (media, created_at_ms DESC, file)",
+        "CREATE INDEX kinds ON assets (media, entry)",
         "CREATE VIRTUAL TABLE search USING fts5 (words, content = 'assets', "
         "content_rowid = 'entry', tokenize = 'unicode61 remove_diacritics 2', "
-        "prefix = '2 3')",
+        "prefix = '1 2 3')",
         "CREATE TRIGGER words_come AFTER INSERT ON assets BEGIN "
         "INSERT INTO search (rowid, words) VALUES (NEW.entry, NEW.words); END",
         "CREATE TRIGGER words_go AFTER DELETE ON assets BEGIN "

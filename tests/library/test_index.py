@@ -64,13 +64,13 @@ def test_pages_follow_each_other_newest_first_without_gap_or_repetition(
     index: Index, path: Path
 ) -> None:
     assets = [an_asset(number) for number in range(20)]
-    four = [an_asset(7, file=PurePosixPath(f"2025/10/z-{n}.png"), index=n) for n in range(4)]
+    four = [an_asset(7, file=PurePosixPath(f"2025/10/z-{n}.png"), index=n) for n in range(1, 5)]
     for asset in [*reversed(assets), *four]:
         index.add(asset)
     gallery, seen = Gallery(path), list[Asset]()
     while page := gallery.page(EVERYTHING, cursor_of(seen[-1]) if seen else None, 3):
         seen += page
-    expected = sorted([*assets, *four], key=lambda a: (-a.created_at_ms, a.file.as_posix()))
+    expected = sorted([*assets, *four], key=lambda a: (-a.created_at_ms, a.index))
     assert seen == expected
     assert gallery.count(EVERYTHING) == len(expected)
 
@@ -192,3 +192,43 @@ def test_several_threads_may_add(index: Index, path: Path) -> None:
     for thread in threads:
         thread.join()
     assert Gallery(path).count(EVERYTHING) == 60
+
+
+def test_another_library_in_its_place_is_read_anew(index: Index, path: Path) -> None:
+    index.add(an_asset(1))
+    index.close()
+    root = path.parent / "library"
+    root.rename(path.parent / "elsewhere")
+    assert index.open() is None
+    index.close()
+    LibraryFolder(root).prepare()
+    assert index.open() is not None
+    assert found(path, "lamp") == []
+
+
+def test_without_a_library_there_is_nothing_to_build_from(tmp_path: Path, path: Path) -> None:
+    nowhere = Index(path, tmp_path / "nowhere")
+    for _ in range(2):
+        with pytest.raises(StorageError):
+            nowhere.open()
+    assert Gallery(path).count(EVERYTHING) == 0
+
+
+def test_many_results_of_one_moment_all_have_their_place(index: Index, path: Path) -> None:
+    assets = [
+        an_asset(1, task="the same", index=n % 3, file=PurePosixPath(f"2025/10/{n}.png"))
+        for n in range(30)
+    ]
+    for asset in assets:
+        index.add(asset)
+    gallery, seen = Gallery(path), list[Asset]()
+    while page := gallery.page(GalleryFilter("lamp"), cursor_of(seen[-1]) if seen else None, 4):
+        seen += page
+    assert len(seen) == 30
+    assert set(seen) == set(assets)
+
+
+@pytest.mark.parametrize("when", [-1, 0, 10**18])
+def test_a_time_that_cannot_be_is_no_obstacle(index: Index, path: Path, when: int) -> None:
+    index.add(an_asset(1, created_at_ms=when))
+    assert Gallery(path).count(EVERYTHING) == 1
