@@ -40,6 +40,15 @@ _STATES = {
     }.items()
     for word in words
 }
+# Fields that not every route documents, with the attribute of the request they come from.
+_OPTIONAL = {
+    "negative_prompt": "negative_prompt",
+    "scene_image": "scene",
+    "style_image": "style",
+    "watermark_info": "watermark",
+    "callback_url": "callback_url",
+    "external_task_id": "external_task_id",
+}
 _ID_IN_TEXT = re.compile(r'"task_id"\s*:\s*(?:"([^"\\]+)"|(\d+))')
 
 
@@ -51,20 +60,16 @@ def create_body(outgoing: Outgoing, can: Capabilities) -> JsonBody:
     else:
         document = _video_document(request, outgoing.files)
     document["external_task_id"] = outgoing.external_task_id
-    optional = {
-        "scene_image": "scene",
-        "style_image": "style",
-        "watermark_info": "watermark",
+    sent = {
+        name: value
+        for name, value in document.items()
+        if value is not None and _is_offered(name, can)
     }
-    every = {"scene", "style", "watermark", "negative_prompt", "callback_url", "external_task_id"}
-    missing = every - can.optional_fields
-    return json_body(
-        {
-            name: value
-            for name, value in document.items()
-            if value is not None and optional.get(name, name) not in missing
-        }
-    )
+    return json_body(sent)
+
+
+def _is_offered(name: str, can: Capabilities) -> bool:
+    return name not in _OPTIONAL or _OPTIONAL[name] in can.optional_fields
 
 
 def _image_document(

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -61,6 +62,10 @@ class RawServer:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def secure_url(self) -> str:
+        return f"https://127.0.0.1:{self.port}"
+
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         script = self.scripts[min(self.connections, len(self.scripts) - 1)]
         self.connections += 1
@@ -73,7 +78,9 @@ class RawServer:
 
 
 @asynccontextmanager
-async def raw_server(*scripts: Script) -> AsyncIterator[RawServer]:
+async def raw_server(
+    *scripts: Script, context: ssl.SSLContext | None = None
+) -> AsyncIterator[RawServer]:
     """A running server, stopped with all that hangs on it."""
     state = RawServer(list(scripts))
     tasks: set[asyncio.Task[None]] = set()
@@ -83,7 +90,7 @@ async def raw_server(*scripts: Script) -> AsyncIterator[RawServer]:
         tasks.add(task)
         task.add_done_callback(tasks.discard)
 
-    server = await asyncio.start_server(arrived, "127.0.0.1", 0)
+    server = await asyncio.start_server(arrived, "127.0.0.1", 0, ssl=context)
     state.port = server.sockets[0].getsockname()[1]
     try:
         yield state

@@ -4,7 +4,6 @@ import asyncio
 import gzip
 import hashlib
 import json
-import ssl
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from kling_desktop.domain.answers import Downloaded, DownloadFailed
 from kling_desktop.domain.errors import StorageError
 from kling_desktop.kling.addresses import AddressPolicy
 from kling_desktop.kling.download import DownloadLimits, Downloads
+from kling_desktop.kling.transport import tls
 from tests.fakes.raw_server import Line, Script, http, raw_server, says
 from tests.kling.conftest import KEY
 from tests.kling.test_containers import FTYP, MP4, WHOLE, box
@@ -34,7 +34,7 @@ def downloads(limits: DownloadLimits = LIMITS, policy: AddressPolicy | None = No
     return Downloads(
         policy or AddressPolicy(allows_loopback=True),
         limits,
-        ssl.create_default_context(),
+        tls(),
         proxy_of=lambda _parts: None,
     )
 
