@@ -123,6 +123,10 @@ class Look(QObject):
             icon.addPixmap(self.pixmap(name, faded, size, ratio), QIcon.Mode.Disabled)
         return icon
 
+    def app_icon(self) -> QIcon:
+        """The application's own icon."""
+        return QIcon(str(self._icons / "app.svg"))
+
     def paint_icon(self, painter: QPainter, name: str, box: QRectF, color: QColor) -> None:
         """Draw an icon centred in `box`, at 20 px where it fits and at 16 px elsewhere."""
         size = _ICON_BOX if min(box.width(), box.height()) >= _ICON_BOX else 16

@@ -1,0 +1,184 @@
+"""The window's composition root: builds everything once, hands it out, and ends it in order."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtWidgets import QApplication
+
+from kling_desktop import __version__
+from kling_desktop.bridge import EngineThread
+from kling_desktop.domain.media import FileImage, ImageFacts, StoredImage
+from kling_desktop.kling.profiles import PROFILES
+from kling_desktop.library.files import LibraryFolder
+from kling_desktop.library.index import Gallery
+from kling_desktop.library.thumbnails import Thumbnails
+from kling_desktop.logs import start_logging
+from kling_desktop.paths import AppPaths, app_paths
+from kling_desktop.resources import resource
+from kling_desktop.settings import ThemeChoice, load_settings, save_settings
+from kling_desktop.text import t
+from kling_desktop.ui.desk import Desk
+from kling_desktop.ui.dialogs.crash import CrashShow, CrashWatch
+from kling_desktop.ui.display import OFFSCREEN, platform_for
+from kling_desktop.ui.look import Look
+from kling_desktop.ui.main_window import MainWindow
+
+NO_DISPLAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Built:
+    """The parts that `run_window` and `run_tour` both need."""
+
+    app: QApplication
+    engine: EngineThread
+    desk: Desk
+    window: MainWindow
+
+
+def run_window(paths: AppPaths, environment: Mapping[str, str]) -> int:
+    """Open the window and live until it is closed; the exit code of the process."""
+    platform = platform_for(environment)
+    if platform == OFFSCREEN and not environment.get("QT_QPA_PLATFORM"):
+        words = t("There is no display to open a window on. The commands work without one: --help")
+        sys.stderr.write(words + "\n")
+        return NO_DISPLAY
+    start_logging(paths.logs)
+    watch = CrashWatch(paths.logs)
+    built = _build(paths, environment, load_settings(paths.settings).settings.theme)
+    watch.install()
+    show = CrashShow(built.desk.look, built.window, built.window.close)
+    watch.crashed.connect(show.show)
+    choices = _Choices(paths, built.window)
+    life = _Life(built)
+    built.window.show()
+    code = built.app.exec()
+    del choices, life
+    return code
+
+
+def run_tour(paths: AppPaths | None, out: Path, scale: float, theme: str) -> int:
+    """Drive the real window through the main job; 0 only if what it made can be read again.
+
+    `paths` None takes a home that is gone afterwards, and no keyring. `scale` is the number of
+    device pixels to a pixel.
+    """
+    if platform_for(os.environ) == OFFSCREEN:
+        os.environ["QT_QPA_PLATFORM"] = OFFSCREEN
+    os.environ["QT_SCALE_FACTOR"] = f"{scale:g}"
+    if paths is not None:
+        return _tour(paths, out, theme)
+    os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+    with tempfile.TemporaryDirectory(prefix="kling-desktop-tour-") as home:
+        return _tour(app_paths(Path(home)), out, theme)
+
+
+def _tour(paths: AppPaths, out: Path, theme: str) -> int:
+    from kling_desktop.ui.tour import Tour
+
+    start_logging(paths.logs)
+    built = _build(paths, os.environ, ThemeChoice(theme))
+    life = _Life(built)
+    built.window.resize(1440, 900)
+    built.window.show()
+    failures = Tour(built.window, built.desk, out).run()
+    built.window.close()
+    life.end()
+    for failure in failures:
+        sys.stderr.write(failure + "\n")
+    if not failures:
+        sys.stdout.write(t("The tour is done; its pictures are in {folder}.", folder=out) + "\n")
+    return 1 if failures else 0
+
+
+def _build(paths: AppPaths, environment: Mapping[str, str], theme: str) -> _Built:
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("Kling Desktop")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("kling-desktop")
+    look = Look(resource("icons"), theme, app)
+    look.apply()
+    app.setWindowIcon(look.app_icon())
+    engine = EngineThread(paths, environment)
+    desk = _desk(paths, engine, look)
+    return _Built(app, engine, desk, MainWindow(desk))
+
+
+def _desk(paths: AppPaths, engine: EngineThread, look: Look) -> Desk:
+    settings = load_settings(paths.settings).settings
+    root = settings.library(paths.library)
+    folder = LibraryFolder(root)
+    return Desk(
+        bridge=engine,
+        look=look,
+        profiles=PROFILES,
+        gallery=Gallery(paths.index),
+        thumbnails=Thumbnails(paths.thumbnails),
+        library=root,
+        input_path=folder.original_path,
+        look_at=_Judge(folder).look,
+        resource=resource,
+        window_state=paths.config / "window.ini",
+        scratch=paths.data / "pasted",
+        default_provider=settings.provider,
+    )
+
+
+class _Judge:
+    """Looks at a picture as it would be sent. Pillow is loaded at the first look."""
+
+    def __init__(self, folder: LibraryFolder) -> None:
+        self._folder = folder
+
+    def look(self, image: FileImage | StoredImage) -> ImageFacts:
+        from kling_desktop.images.inspect import inspect, inspect_as_it_stands
+
+        if isinstance(image, FileImage):
+            return inspect(image.path)
+        return inspect_as_it_stands(self._folder.input_path(image))
+
+
+class _Life(QObject):
+    """Starts the engine once the window is painted, and ends it when the window has gone."""
+
+    def __init__(self, built: _Built) -> None:
+        super().__init__()
+        self._built = built
+        self._has_ended = False
+        built.window.closed.connect(self.end)
+        QTimer.singleShot(0, self._begin)
+
+    @Slot()
+    def _begin(self) -> None:
+        self._built.engine.start()
+        self._built.desk.bridge.ask_accounts()
+
+    @Slot()
+    def end(self) -> None:
+        """Let the engine end as it wants to; a create on the wire gets its ten seconds."""
+        if self._has_ended:
+            return
+        self._has_ended = True
+        self._built.window.hide()
+        self._built.engine.stop()
+        self._built.app.quit()
+
+
+class _Choices(QObject):
+    """Keeps what the person chooses in the window."""
+
+    def __init__(self, paths: AppPaths, window: MainWindow) -> None:
+        super().__init__(window)
+        self._path = paths.settings
+        window.appearance_chosen.connect(self._on_appearance_chosen)
+
+    @Slot(str)
+    def _on_appearance_chosen(self, choice: str) -> None:
+        settings = load_settings(self._path).settings
+        save_settings(self._path, replace(settings, theme=ThemeChoice(choice)))
