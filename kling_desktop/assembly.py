@@ -193,6 +193,11 @@ class Home:
         self._stack = AsyncExitStack()
         self.engine: Engine
 
+    @property
+    def library(self) -> Path:
+        """The library folder."""
+        return self._paths.library
+
     async def __aenter__(self) -> "Home":
         try:
             await self._open()

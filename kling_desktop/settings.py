@@ -13,8 +13,6 @@ from typing import Any, cast
 from kling_desktop.domain.errors import ErrorRecord, Remedy, StorageError
 from kling_desktop.text import t
 
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
-
 
 class ThemeChoice(StrEnum):
     """Which look the window has."""
@@ -37,7 +35,7 @@ class Settings:
     language: str = ""
     asks_before_twins: bool = True
     asks_before_stopping: bool = True
-    unknown: Mapping[str, Any] = field(default=_NOTHING)
+    unknown: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     def library(self, usual: Path) -> Path:
         """The library folder, where `usual` is the place without a choice."""

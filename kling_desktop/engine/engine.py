@@ -145,6 +145,11 @@ class Engine:
         self._ctx.gate.release()
         self._ctx.wake_all()
 
+    async def commands_done(self) -> None:
+        """Return when every command given so far has taken effect."""
+        while self._jobs:
+            await asyncio.wait(list(self._jobs))
+
     def trouble(self, id: str) -> Trouble | None:
         """Why a task does not get on just now, if something keeps it."""
         return self._ctx.troubles.get(id)
@@ -302,6 +307,7 @@ class Engine:
             await self._ctx.book.write(task, _to_frozen)
             self._ctx.gate.release(task.account)
         elif task.state is TaskState.NEEDS_DECISION:
+            await keep_looking(self._ctx, task)
             self._ctx.consents.add(id)
         else:
             self._ctx.emit(Notice(f"task {id}", _not_now()))

@@ -1,0 +1,131 @@
+"""From a command line to an exit code. Nothing heavy is imported before it is needed."""
+
+import argparse
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kling_desktop.cli.arguments import UsageError, parse
+from kling_desktop.domain.errors import AppError, ErrorRecord, Remedy, StorageError
+from kling_desktop.logs import start_logging
+from kling_desktop.paths import AppPaths, app_paths
+from kling_desktop.resources import resource
+from kling_desktop.settings import load_settings
+from kling_desktop.text import t, use_language
+
+_log = logging.getLogger(__name__)
+
+DONE, BUG, NOT_SENT, OUTSTANDING, STORAGE = 0, 1, 2, 4, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """The ways into the window, which the command line itself knows nothing about."""
+
+    window: Callable[[AppPaths, Mapping[str, str]], int]
+    tour: Callable[[AppPaths | None, Path, float, str], int]
+
+
+def run(arguments: Sequence[str], environment: Mapping[str, str], doors: Doors) -> int:
+    """Do what `arguments` say; the exit code."""
+    _speak()
+    try:
+        options = parse(arguments)
+    except UsageError as problem:
+        return _misunderstood(str(problem), is_json="--json" in arguments)
+    if options.command == "tour":
+        paths = app_paths(options.home) if options.home else None
+        return doors.tour(paths, options.out, options.scale, options.theme)
+    paths = app_paths(options.home)
+    if options.command == "window":
+        return doors.window(paths, environment)
+    start_logging(paths.logs)
+    return _scripted(options, paths, environment)
+
+
+def _scripted(options: argparse.Namespace, paths: AppPaths, environment: Mapping[str, str]) -> int:
+    from kling_desktop.cli.output import refused_values, voice
+
+    speaker = voice(is_json=options.json)
+    try:
+        return _command(options, paths, environment)
+    except AppError as problem:
+        if options.json:
+            provider = getattr(options, "provider", None)
+            address = getattr(options, "base_url", None)
+            kind = options.command if options.command in ("image", "video") else None
+            speaker.print(refused_values(kind, provider, address, (), problem.record))
+        speaker.error(problem.record)
+        return STORAGE if isinstance(problem, StorageError) else NOT_SENT
+    except KeyboardInterrupt:
+        return OUTSTANDING
+    except BrokenPipeError:
+        return DONE
+    except Exception as problem:
+        _log.exception("a command broke")
+        speaker.tell(t("A mistake in this app: {kind}. See the log.", kind=type(problem).__name__))
+        return BUG
+
+
+def _command(options: argparse.Namespace, paths: AppPaths, environment: Mapping[str, str]) -> int:
+    from kling_desktop.cli import listing
+    from kling_desktop.cli.output import voice
+
+    speaker = voice(is_json=options.json)
+    match options.command:
+        case "tasks":
+            return listing.list_tasks(paths, speaker)
+        case "library":
+            return listing.list_library(paths, options.search, speaker)
+        case "providers":
+            return listing.list_providers(paths, environment, speaker)
+        case "sandbox":
+            return listing.serve_sandbox(paths, options.port)
+        case _:
+            return _session(options, paths, environment)
+
+
+def _session(options: argparse.Namespace, paths: AppPaths, environment: Mapping[str, str]) -> int:
+    from kling_desktop.cli.commands import Session, refuse_wish
+    from kling_desktop.cli.output import voice
+    from kling_desktop.cli.wishes import wish
+
+    speaker = voice(is_json=options.json)
+    session = Session(options, paths, environment, speaker)
+    if options.command == "resume":
+        return _finish(session.resume())
+    if options.command == "decide":
+        return _finish(session.decide())
+    wanted = wish(options, load_settings(paths.settings).settings.provider)
+    if wanted.submission is None:
+        return refuse_wish(options, wanted, speaker)
+    return _finish(session.generate(wanted))
+
+
+def _finish(work: Coroutine[Any, Any, int]) -> int:
+    return asyncio.run(work)
+
+
+def _speak() -> None:
+    try:
+        use_language(resource("translations"))
+    except FileNotFoundError:
+        _log.warning("no translations in this installation")
+
+
+def _misunderstood(message: str, *, is_json: bool) -> int:
+    from kling_desktop.cli.output import usage_values, voice
+
+    error = ErrorRecord(
+        t("The command was not understood"),
+        t("{message}. Nothing was sent. “--help” shows the options.", message=message),
+        Remedy.EDIT_REQUEST,
+    )
+    speaker = voice(is_json=is_json)
+    if is_json:
+        speaker.print(usage_values(message, error))
+    speaker.error(error)
+    return NOT_SENT

@@ -1,0 +1,134 @@
+"""From options to a submission. What is not even a number becomes a problem, not a crash."""
+
+import argparse
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from kling_desktop.domain.commands import Submission
+from kling_desktop.domain.media import FileImage, ImageFacts, ImageSource, UrlImage
+from kling_desktop.domain.problems import Problem, Rule
+from kling_desktop.domain.providers import Capabilities, ProviderProfile, TaskKind
+from kling_desktop.domain.requests import (
+    GenerationRequest,
+    MultiImageToImage,
+    MultiImageToVideo,
+)
+from kling_desktop.domain.tasks import new_id
+from kling_desktop.kling.profiles import PROFILES
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be made, or the problems that already the options have."""
+
+    submission: Submission | None
+    problems: tuple[Problem, ...]
+    timeout_s: float | None = None
+
+
+def wish(options: argparse.Namespace, default_provider: str) -> Wish:
+    """The submission that the options of `image` or `video` describe."""
+    kind = TaskKind(options.command)
+    problems: list[Problem] = []
+    profile = _profile(options.provider or default_provider, kind, problems)
+    timeout_s = seconds(options.timeout, problems)
+    can = profile.capabilities(kind) if profile else None
+    if profile is None or can is None:
+        return Wish(None, tuple(problems))
+    request = _request(options, kind, can, problems)
+    if problems:
+        facts = _facts(request, as_it_stands=options.no_repair)
+        named = {problem.field for problem in problems}
+        others = request.problems(profile.title, can, facts)
+        problems += [problem for problem in others if problem.field not in named]
+        return Wish(None, tuple(problems))
+    submission = Submission(
+        id=new_id(),
+        provider=profile.id,
+        request=request,
+        base_url=options.base_url,
+        as_it_stands=options.no_repair,
+        twin_is_meant=True,
+    )
+    return Wish(submission, (), timeout_s)
+
+
+def seconds(text: str | None, problems: list[Problem]) -> float | None:
+    """A time limit. One that is no time is entered in `problems`."""
+    if text is None:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < float("inf"):
+        problems.append(Problem("timeout", Rule.RANGE, "0 or more", text))
+    return value
+
+
+def _profile(name: str, kind: TaskKind, problems: list[Problem]) -> ProviderProfile | None:
+    able = [entry.id for entry in PROFILES.values() if kind in entry.routes]
+    if name not in able:
+        problems.append(Problem("provider", Rule.CHOICE, ", ".join(able), name))
+        return None
+    return PROFILES[name]
+
+
+def _request(
+    options: argparse.Namespace, kind: TaskKind, can: Capabilities, problems: list[Problem]
+) -> GenerationRequest:
+    pictures = tuple(_picture(text) for text in options.pictures)
+    if kind is TaskKind.IMAGE:
+        return MultiImageToImage(
+            model=options.model or can.default_model,
+            subjects=pictures,
+            scene=_picture(options.scene) if options.scene else None,
+            style=_picture(options.style) if options.style else None,
+            prompt=options.prompt,
+            negative_prompt=options.negative_prompt,
+            n=_number("n", options.n, Rule.RANGE, f"1 to {can.most_results}", problems),
+            aspect_ratio=options.aspect_ratio or can.default_aspect_ratio,
+            watermark=options.watermark,
+            callback_url=options.callback_url,
+            external_task_id=options.external_task_id,
+        )
+    durations = ", ".join(map(str, can.durations_s))
+    return MultiImageToVideo(
+        model=options.model or can.default_model,
+        pictures=pictures,
+        prompt=options.prompt,
+        negative_prompt=options.negative_prompt,
+        mode=options.mode,
+        duration_s=_number("duration_s", options.duration, Rule.CHOICE, durations, problems),
+        aspect_ratio=options.aspect_ratio or can.default_aspect_ratio,
+        watermark=options.watermark,
+        callback_url=options.callback_url,
+        external_task_id=options.external_task_id,
+    )
+
+
+def _number(field: str, text: str, rule: Rule, limit: str, problems: list[Problem]) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        problems.append(Problem(field, rule, limit, text))
+        return 0
+
+
+def _picture(text: str) -> ImageSource:
+    """A file, or a web address; a name with a colon is a file if there is one."""
+    path = Path(text)
+    if _SCHEME.match(text) and not path.exists():
+        return UrlImage(text)
+    return FileImage(path.expanduser().absolute())
+
+
+def _facts(request: GenerationRequest, *, as_it_stands: bool) -> dict[ImageSource, ImageFacts]:
+    from kling_desktop.images.inspect import inspect, inspect_as_it_stands
+
+    judge = inspect_as_it_stands if as_it_stands else inspect
+    files = (image for _, image in request.images() if isinstance(image, FileImage))
+    return {image: judge(image.path) for image in files}
