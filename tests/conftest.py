@@ -19,6 +19,11 @@ for profile in PROFILES.values():
             os.environ.pop(variable, None)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How thorough the random part of the kill test is; a few are enough for every day."""
+    parser.addoption("--kills", type=int, default=4, help="how often to kill at a random time")
+
+
 def _is_on_this_machine(host: object) -> bool:
     if host is None or host in ("localhost", b"localhost", ""):
         return True

@@ -153,5 +153,5 @@ def _not_understood() -> ErrorRecord:
 
 def refuse_wish(options: argparse.Namespace, wanted: Wish, voice: Voice) -> Exit:
     """Say what is wrong with the options themselves."""
-    kind, provider = options.command, options.provider
-    return refuse(voice, kind, provider, options.base_url, wanted.problems, _not_understood())
+    kind, address = options.command, options.base_url
+    return refuse(voice, kind, wanted.provider, address, wanted.problems, _not_understood())

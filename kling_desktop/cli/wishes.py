@@ -17,6 +17,7 @@ from kling_desktop.domain.requests import (
 from kling_desktop.domain.tasks import new_id
 from kling_desktop.kling.profiles import PROFILES
 
+_LONGEST_S = 30 * 24 * 3600
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 
 
@@ -24,6 +25,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 class Wish:
     """What is to be made, or the problems that already the options have."""
 
+    provider: str
     submission: Submission | None
     problems: tuple[Problem, ...]
     timeout_s: float | None = None
@@ -33,18 +35,19 @@ def wish(options: argparse.Namespace, default_provider: str) -> Wish:
     """The submission that the options of `image` or `video` describe."""
     kind = TaskKind(options.command)
     problems: list[Problem] = []
-    profile = _profile(options.provider or default_provider, kind, problems)
+    provider = options.provider or default_provider
+    profile = _profile(provider, kind, problems)
     timeout_s = seconds(options.timeout, problems)
     can = profile.capabilities(kind) if profile else None
     if profile is None or can is None:
-        return Wish(None, tuple(problems))
+        return Wish(provider, None, tuple(problems))
     request = _request(options, kind, can, problems)
     if problems:
         facts = _facts(request, as_it_stands=options.no_repair)
         named = {problem.field for problem in problems}
         others = request.problems(profile.title, can, facts)
         problems += [problem for problem in others if problem.field not in named]
-        return Wish(None, tuple(problems))
+        return Wish(provider, None, tuple(problems))
     submission = Submission(
         id=new_id(),
         provider=profile.id,
@@ -53,7 +56,7 @@ def wish(options: argparse.Namespace, default_provider: str) -> Wish:
         as_it_stands=options.no_repair,
         twin_is_meant=True,
     )
-    return Wish(submission, (), timeout_s)
+    return Wish(provider, submission, (), timeout_s)
 
 
 def seconds(text: str | None, problems: list[Problem]) -> float | None:
@@ -64,8 +67,8 @@ def seconds(text: str | None, problems: list[Problem]) -> float | None:
         value = float(text)
     except ValueError:
         value = -1.0
-    if not 0 <= value < float("inf"):
-        problems.append(Problem("timeout", Rule.RANGE, "0 or more", text))
+    if not 0 <= value <= _LONGEST_S:
+        problems.append(Problem("timeout", Rule.RANGE, f"0 to {_LONGEST_S}", text))
     return value
 
 

@@ -15,6 +15,7 @@ class Rule(StrEnum):
     LENGTH = "length"
     NOT_OFFERED = "not_offered"
     URL = "url"
+    BASE_URL = "base_url"
     EXTERNAL_ID = "external_id"
     EXTERNAL_ID_USED = "external_id_used"
     FORMAT = "format"

@@ -26,6 +26,10 @@ def field_name(field: str) -> str:
         "duration_s": t("Duration"),
         "provider": t("Provider"),
         "base_url": t("Base URL"),
+        "timeout": t("Time limit"),
+        "id": t("Task"),
+        "state": t("State"),
+        "kind": t("Kind"),
     }
     return names.get(field) or place_name(field)
 
@@ -93,6 +97,15 @@ def _not_offered(p: Problem) -> str:
 def _url(p: Problem) -> str:
     return t(
         "{field}: “{value}” is not a web address that starts with http:// or https://.",
+        field=field_name(p.field),
+        value=p.value,
+    )
+
+
+def _base_url(p: Problem) -> str:
+    return t(
+        "{field} “{value}” cannot be used: it is https://, host and port, with nothing behind; "
+        "http:// only for this computer.",
         field=field_name(p.field),
         value=p.value,
     )
@@ -181,6 +194,7 @@ _SENTENCES: dict[Rule, Callable[[Problem], str]] = {
     Rule.LENGTH: _length,
     Rule.NOT_OFFERED: _not_offered,
     Rule.URL: _url,
+    Rule.BASE_URL: _base_url,
     Rule.EXTERNAL_ID: _external_id,
     Rule.EXTERNAL_ID_USED: _external_id_used,
     Rule.FORMAT: _format,

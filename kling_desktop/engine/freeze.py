@@ -102,7 +102,7 @@ async def _judge(ctx: Context, submission: Submission) -> tuple[ProviderProfile,
     problems: list[Problem] = []
     address = base_url(submission.base_url) if submission.base_url else None
     if submission.base_url and not address:
-        problems.append(Problem("base_url", Rule.URL, "https", submission.base_url))
+        problems.append(Problem("base_url", Rule.BASE_URL, "https", submission.base_url))
     elif not (address or profile.base_url or profile.is_free):
         problems.append(Problem("base_url", Rule.REQUIRED, "", ""))
     can = profile.capabilities(request.kind)

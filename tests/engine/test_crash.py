@@ -26,8 +26,10 @@ async def _live_until_the_fuse_blows(home: FakeHome, fuse: Fuse) -> str | None:
         await home.clock.run(
             lambda: (
                 fuse.is_blown
-                or (home.rows.get(submission.id, None) is not None
-                and home.rows[submission.id].state in DONE_OR_ASKED)
+                or (
+                    home.rows.get(submission.id, None) is not None
+                    and home.rows[submission.id].state in DONE_OR_ASKED
+                )
             )
         )
     except Crash:
