@@ -41,7 +41,7 @@ class FocusRing(QWidget):
         if event.type() is QEvent.Type.FocusIn and isinstance(event, QFocusEvent):
             self._is_by_keyboard = event.reason() in _BY_KEYBOARD
         elif (
-            watched is self._target
+            self._carries_target(watched)
             and event.type()
             in (
                 QEvent.Type.Move,
@@ -52,6 +52,12 @@ class FocusRing(QWidget):
         ) or (event.type() in (QEvent.Type.Scroll, QEvent.Type.Wheel) and self._target):
             self._follow()
         return False
+
+    def _carries_target(self, watched: QObject) -> bool:
+        target = self._target
+        if target is None or not isinstance(watched, QWidget):
+            return False
+        return watched is target or watched.isAncestorOf(target)
 
     @Slot(QWidget, QWidget)
     def _on_focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:

@@ -100,8 +100,8 @@ QLineEdit, QPlainTextEdit, QSpinBox, QComboBox { background: $control; color: $t
     border: 1px solid $line_control; border-radius: 6px; padding: 0 9px; min-height: 34px;
     selection-background-color: $selection; selection-color: $text_1; }
 QPlainTextEdit { padding: 6px 5px; }
-QPlainTextEdit[kind="bare"], QSpinBox[kind="bare"] { background: transparent; border: none;
-    padding: 0; min-height: 0; }
+QPlainTextEdit[kind="bare"], QSpinBox[kind="bare"], QLineEdit[kind="bare"] {
+    background: transparent; border: none; padding: 0; min-height: 0; }
 QLineEdit[kind="problem"], QPlainTextEdit[kind="problem"] { border-color: $danger; }
 QLineEdit[kind="caution"], QPlainTextEdit[kind="caution"] { border-color: $warning; }
 QLineEdit:disabled, QComboBox:disabled { color: $text_3; }
@@ -124,6 +124,7 @@ QPushButton[kind="link"] { background: transparent; border: none; color: $accent
 QPushButton[kind="link"]:hover { text-decoration: underline; }
 QPushButton[kind="segment"] { background: transparent; border: 1px solid transparent;
     border-radius: 6px; color: $text_2; padding: 0 10px; }
+QPushButton[kind="segment"][dense="true"] { padding: 0 5px; }
 QPushButton[kind="segment"]:hover { color: $text_1; }
 QPushButton[kind="segment"]:checked { background: $raised; border-color: $line_control;
     color: $text_1; font-weight: 500; }

@@ -7,10 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QMenuBar,
-    QScrollArea,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -26,6 +24,7 @@ from kling_desktop.text import t, tn
 from kling_desktop.ui.compose.draft_model import DraftModel
 from kling_desktop.ui.compose.footer import ComposeFooter
 from kling_desktop.ui.compose.form import Form
+from kling_desktop.ui.compose.form_scroll import FormScroll
 from kling_desktop.ui.compose.judgement import Judgement, judge, not_made
 from kling_desktop.ui.compose.pictures import Pictures
 from kling_desktop.ui.compose.prices import cost_sentence, cost_words
@@ -38,7 +37,6 @@ from kling_desktop.ui.widgets import Choice, Segments
 
 _LOW_PX = 820
 _MODE_ROW_PX = 48
-_SCROLL_BAR_PX = 8
 _Key = QKeySequence.StandardKey
 
 
@@ -68,7 +66,7 @@ class ComposePanel(QWidget):
         ]
         self._kind = Segments(desk.look, t("What to make"), choices)
         self._form = Form(desk, self._model, self._pictures)
-        self._scroll = _FormScroll(self._form)
+        self._scroll = FormScroll(self._form)
         self._footer = ComposeFooter(desk.look)
         self._build()
         self._connect()
@@ -177,7 +175,7 @@ class ComposePanel(QWidget):
         self._rejections.add(rejection)
         self._shown.update(p.place for p in self._rejections.problems(self._model.draft))
         self._render()
-        announce(self, self._footer.words())
+        announce(self, self._footer.line.text())
 
     # What is shown
 
@@ -225,14 +223,14 @@ class ComposePanel(QWidget):
         first = next((p for p in judgement.problems if self._is_shown(p.place)), None)
         if first is not None and first.place == "subjects" and is_at_rest:
             tone = "warning" if "subjects" in self._shown else ""
-            self._footer.say(first.words, tone, is_link=bool(tone))
+            self._footer.line.say(first.words, tone, is_link=bool(tone))
         elif first is not None:
-            self._footer.say(first.words, "danger", is_link=True)
+            self._footer.line.say(first.words, "danger", is_link=True)
         elif said:
             is_twin = self._rejections.twin(draft) is not None
-            self._footer.say(said, "warning" if is_twin else "danger", is_link=is_twin)
+            self._footer.line.say(said, "warning" if is_twin else "danger", is_link=is_twin)
         else:
-            self._footer.say(cost_sentence(judgement.cost, judgement.profile))
+            self._footer.line.say(cost_sentence(judgement.cost, judgement.profile))
 
     def _is_shown(self, place: str) -> bool:
         return (
@@ -261,7 +259,7 @@ class ComposePanel(QWidget):
         if judgement.problems or request is None:
             self._shown.update(problem.place for problem in judgement.problems)
             self._render()
-            announce(self, self._footer.words())
+            announce(self, self._footer.line.text())
             self._go_to_problem(judgement)
             return
         submission = Submission(id=new_id(), provider=judgement.profile.id, request=request)
@@ -344,43 +342,6 @@ class ComposePanel(QWidget):
         self._mode_row.setFixedHeight(look.fit(_MODE_ROW_PX))
         for name in ("undo", "redo"):
             self._actions[name].setIcon(look.icon(name))
-
-
-class _FormScroll(QScrollArea):
-    """Scrolls the form; its bar takes room from the margin, so that the fields stay in place."""
-
-    below_changed = Signal(bool)
-
-    def __init__(self, form: Form) -> None:
-        super().__init__()
-        self._form = form
-        self.setWidget(form)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.viewport().setAutoFillBackground(False)
-        form.setAutoFillBackground(False)
-        bar = self.verticalScrollBar()
-        bar.valueChanged.connect(self._on_moved)
-        bar.rangeChanged.connect(self._on_moved)
-
-    def minimumSizeHint(self) -> QSize:
-        """The form may be scrolled to any height."""
-        return QSize(0, 120)
-
-    @Slot()
-    def _on_moved(self) -> None:
-        bar = self.verticalScrollBar()
-        self.below_changed.emit(bar.value() < bar.maximum())
-        right = Space.PANEL - (_SCROLL_BAR_PX if bar.maximum() > 0 else 0)
-        margins = self._form.contentsMargins()
-        layout = self._form.layout()
-        assert layout is not None
-        margins = layout.contentsMargins()
-        if margins.right() != right:
-            margins.setRight(right)
-            layout.setContentsMargins(margins)
 
 
 def _actions(panel: ComposePanel) -> dict[str, QAction]:

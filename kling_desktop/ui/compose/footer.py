@@ -1,23 +1,17 @@
 """What stays below the form: the line that says what is missing, and the button with its price."""
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from kling_desktop.text import t
 from kling_desktop.ui.look import Look
 from kling_desktop.ui.paint import fill, text
 from kling_desktop.ui.theme import Height, Radius, Space, Theme, Type
-from kling_desktop.ui.widgets import ElidedLabel
 
+_WRAPPED = int(
+    Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
+)
 _PADDING = 16
 _INSET_PX = 6
 
@@ -57,9 +51,17 @@ class GenerateButton(QAbstractButton):
     def _dress(self) -> None:
         height = self._look.fit(Height.TALL, Type.ACTION)
         if self._is_stacked():
-            height += self._look.line_height(Type.STRONG) + Space.S
+            height = self._words_height() + self._inset_height() + Space.L + _INSET_PX
         self.setFixedHeight(height)
         self.update()
+
+    def _words_height(self) -> int:
+        room = QRect(0, 0, max(1, self.width() - 2 * _PADDING), 999)
+        metrics = QFontMetrics(self._look.font(Type.ACTION))
+        return metrics.boundingRect(room, _WRAPPED, self.text()).height()
+
+    def _inset_height(self) -> int:
+        return self._look.line_height(Type.SMALL_MEDIUM) + 2 * _INSET_PX
 
     def _is_stacked(self) -> bool:
         look = self._look
@@ -85,19 +87,21 @@ class GenerateButton(QAbstractButton):
         words = box.adjusted(_PADDING, 0, -_PADDING, 0)
         inset = box.adjusted(0, _INSET_PX, -_INSET_PX, -_INSET_PX)
         if self._is_stacked():
-            words.setHeight(box.height() / 2)
             inset.setLeft(box.left() + _INSET_PX)
-            inset.setTop(words.bottom() + 2)
+            inset.setTop(inset.bottom() - self._inset_height())
+            words.setBottom(inset.top())
         elif self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
             inset = QRectF(box.left() + _INSET_PX, inset.top(), inset_width, inset.height())
         else:
             inset.setLeft(inset.right() - inset_width)
-        text(painter, words, self.text(), look.font(Type.ACTION), words_color)
+        painter.setFont(look.font(Type.ACTION))
+        painter.setPen(words_color)
+        painter.drawText(words, _WRAPPED, self.text())
         fill(painter, inset, inset_surface, Radius.FIELD)
         centre = int(Qt.AlignmentFlag.AlignCenter)
         text(painter, inset, self._cost, look.font(Type.SMALL_MEDIUM), inset_color, centre)
 
-    def _colors(self, theme: Theme) -> tuple:  # type: ignore[type-arg]
+    def _colors(self, theme: Theme) -> tuple[QColor, QColor, QColor, QColor]:
         if self._is_at_rest:
             surface = theme.hover if self.isDown() else theme.pressed
             return surface, theme.text_2, theme.panel, theme.text_1
@@ -115,67 +119,23 @@ class ComposeFooter(QWidget):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
-        self._tone = ""
         self._has_edge = False
+        self.line = FooterLine(look)
         self.button = GenerateButton(look)
-        self._icon = QLabel()
-        self._words = ElidedLabel()
-        self._link = _LinkLine(look)
-        line = QWidget()
-        row = QHBoxLayout(line)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
-        row.addWidget(self._icon)
-        row.addWidget(self._words, 1)
-        row.addWidget(self._link, 1)
-        self._line = line
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.PANEL, Space.S, Space.PANEL, Space.L)
         column.setSpacing(Space.XS)
-        column.addWidget(line)
+        column.addWidget(self.line)
         column.addWidget(self.button)
         self.button.clicked.connect(self.generate_wanted)
-        self._link.clicked.connect(self.link_pressed)
-        look.changed.connect(self._dress)
-        self.say("")
-
-    def say(self, words: str, tone: str = "", *, is_link: bool = False) -> None:
-        """The line above the button: "danger", "warning" or plain; a link leads somewhere."""
-        self._tone = tone
-        self._words.setVisible(not is_link)
-        self._link.setVisible(is_link)
-        self._words.set_words("" if is_link else words)
-        self._words.setProperty("tone", tone or "second")
-        self._words.style().polish(self._words)
-        self._link.show_words(words if is_link else "", tone)
-        self._dress()
-
-    def words(self) -> str:
-        """What the line says."""
-        return self._words.words() or self._link.text()
-
-    def link(self) -> QPushButton:
-        """The line as a link."""
-        return self._link
+        self.line.clicked.connect(self.link_pressed)
+        look.changed.connect(self.update)
 
     def set_edge(self, has_edge: bool) -> None:
         """Draw the line that says that the form goes on below."""
         if has_edge != self._has_edge:
             self._has_edge = has_edge
             self.update()
-
-    @Slot()
-    def _dress(self) -> None:
-        look = self._look
-        self._words.setFont(look.font(Type.SMALL))
-        self._line.setFixedHeight(look.fit(24, Type.SMALL))
-        names = {"danger": "failed", "warning": "warning"}
-        self._icon.setVisible(self._tone in names)
-        if self._tone in names:
-            color = getattr(look.theme, self._tone)
-            ratio = self.devicePixelRatioF()
-            self._icon.setPixmap(look.pixmap(names[self._tone], color, 16, ratio))
-        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The line between footer and content, where content goes on."""
@@ -184,29 +144,74 @@ class ComposeFooter(QWidget):
             painter.fillRect(0, 0, self.width(), 1, self._look.theme.line)
 
 
-class _LinkLine(QPushButton):
-    """A sentence that leads to the field it speaks of."""
+class FooterLine(QAbstractButton):
+    """The sentence above the button; as a link it leads to the field it speaks of.
+
+    It takes more lines where it needs them: what is missing is never cut.
+    """
 
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
         self._tone = ""
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._is_link = False
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        look.changed.connect(self._dress)
 
-    def show_words(self, words: str, tone: str) -> None:
-        """Say this in that tone."""
+    def say(self, words: str, tone: str = "", *, is_link: bool = False) -> None:
+        """Say this: "danger", "warning" or plain."""
         self._tone = tone
+        self._is_link = is_link
         self.setText(words)
         self.setAccessibleName(words)
-        self.setAccessibleDescription(t("Goes to the field.") if words else "")
-        self.setToolTip(words)
+        self.setAccessibleDescription(t("Press to go there.") if is_link else "")
+        policy = Qt.FocusPolicy.StrongFocus if is_link else Qt.FocusPolicy.NoFocus
+        self.setFocusPolicy(policy)
+        shape = Qt.CursorShape.PointingHandCursor if is_link else Qt.CursorShape.ArrowCursor
+        self.setCursor(shape)
+        self._dress()
+
+    @property
+    def is_link(self) -> bool:
+        """Whether it leads somewhere."""
+        return self._is_link
+
+    def hitButton(self, pos: QPoint) -> bool:
+        """Only a link can be pressed."""
+        return self._is_link and self.rect().contains(pos)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Wrap anew."""
+        super().resizeEvent(event)
+        self._dress()
+
+    @Slot()
+    def _dress(self) -> None:
+        metrics = QFontMetrics(self._look.font(Type.SMALL))
+        room = QRect(0, 0, max(1, self.width() - self._lead()), 999)
+        needed = metrics.boundingRect(room, _WRAPPED, self.text()).height()
+        self.setFixedHeight(max(self._look.fit(24, Type.SMALL), needed + 6))
+        self.update()
+
+    def _lead(self) -> int:
+        return 22 if self._tone else 0
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The sentence, underlined while pointed at."""
+        """The icon of its tone, and the sentence, underlined while pointed at."""
         painter = QPainter(self)
-        theme = self._look.theme
-        font = self._look.font(Type.SMALL)
-        font.setUnderline(self.underMouse())
+        look, theme = self._look, self._look.theme
+        font = look.font(Type.SMALL)
+        font.setUnderline(self._is_link and self.underMouse())
         color = getattr(theme, self._tone) if self._tone else theme.text_2
-        text(painter, QRectF(self.rect()), self.text(), font, color)
+        box = QRectF(self.rect())
+        is_mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        lead = self._lead()
+        if lead:
+            name = "failed" if self._tone == "danger" else "warning"
+            left = box.right() - 16 if is_mirrored else box.left()
+            look.paint_icon(painter, name, QRectF(left, 0, 16, look.fit(24, Type.SMALL)), color)
+        painter.setFont(font)
+        painter.setPen(color)
+        room = box.adjusted(0, 0, -lead, 0) if is_mirrored else box.adjusted(lead, 0, 0, 0)
+        painter.drawText(room, _WRAPPED, self.text())

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from kling_desktop.domain.drafts import Draft
@@ -43,8 +43,8 @@ class Form(QWidget):
         self.ratio = RatioField(look, _ratios(desk, TaskKind.IMAGE))
         self.video_ratio = RatioField(look, _ratios(desk, TaskKind.VIDEO))
         self.number = Stepper(look)
-        self.duration = Segments(look, t("Duration"), _durations(desk), Height.FIELD)
-        self.mode = Segments(look, t("Mode"), _modes(desk), Height.FIELD)
+        self.duration = _dense_segments(desk, t("Duration"), _durations(desk))
+        self.mode = _dense_segments(desk, t("Mode"), _modes(desk))
         self.more = MoreFold(look)
         self._prices = QLabel()
         self._prices.setProperty("tone", "second")
@@ -61,7 +61,7 @@ class Form(QWidget):
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(Space.PANEL, 0, Space.PANEL, Space.S)
+        column.setContentsMargins(Space.PANEL, 0, Space.PANEL, Space.XS)
         column.setSpacing(Space.S)
         self._who = FittingRow([(self.provider, 3), (self.model_picker, 2)])
         self._picture_row = FittingRow([(self.ratio, 1), (self.number, 0)])
@@ -94,6 +94,10 @@ class Form(QWidget):
         self.more.watermark_chosen.connect(self._on_watermark_chosen)
         self._desk.look.changed.connect(self._dress)
         self._dress()
+
+    def minimumSizeHint(self) -> QSize:
+        """Never wider than the column: rows stack, words wrap."""
+        return QSize(0, super().minimumSizeHint().height())
 
     # Rendering
 
@@ -230,6 +234,14 @@ def _set_kind(field: QWidget, kind: str) -> None:
         field.setProperty("kind", kind)
         field.style().unpolish(field)
         field.style().polish(field)
+
+
+def _dense_segments(desk: Desk, name: str, choices: list[Choice]) -> Segments:
+    """As high as the fields beside them, and narrow enough for a row of three."""
+    segments = Segments(desk.look, name, choices, Height.FIELD)
+    for choice in choices:
+        segments.button(choice.value).setProperty("dense", True)
+    return segments
 
 
 def _ratios(desk: Desk, kind: TaskKind) -> set[str]:

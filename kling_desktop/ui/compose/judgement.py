@@ -86,6 +86,8 @@ def _order(problem: FormProblem) -> int:
 def in_form(problem: Problem, draft: Draft) -> FormProblem:
     """A problem of the request `draft` makes, at the place of the form where its cause stands."""
     name, _, rest = problem.field.partition("[")
+    if name in ("scene", "style") and problem.rule is not Rule.NOT_OFFERED:
+        return FormProblem(name, _what_to_do(name), problem)
     if name not in ("subjects", "images"):
         return FormProblem(problem.field, sentence(problem), problem)
     if not rest:
@@ -95,7 +97,17 @@ def in_form(problem: Problem, draft: Draft) -> FormProblem:
     place = places[index] if index < len(places) else f"subjects[{index}]"
     slot = place.removeprefix("subjects")
     said = replace(problem, field=f"{name}{slot}")
-    return FormProblem(place, sentence(said), said)
+    return FormProblem(place, _what_to_do(place), said)
+
+
+def _what_to_do(place: str) -> str:
+    # The slot itself says what is wrong; the line says the step.
+    if place == "scene":
+        return t("Replace the scene or take it out.")
+    if place == "style":
+        return t("Replace the style or take it out.")
+    number = int(place[9:-1]) + 1
+    return t("Replace picture {number} or take it out.", number=number)
 
 
 def _how_many(problem: Problem) -> str:

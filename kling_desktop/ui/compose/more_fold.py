@@ -38,7 +38,7 @@ class MoreFold(QWidget):
         super().__init__()
         self._look = look
         self.head = _Head(look)
-        self.watermark = QCheckBox(t("Also save a copy with Kling's watermark"))
+        self.watermark = QCheckBox(t("A watermarked copy too"))
         self.fields = {name: QLineEdit() for name in LINES}
         self._labels = {name: QLabel(field_name(name)) for name in LINES}
         self.notes = {

@@ -4,17 +4,17 @@ from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
     QLabel,
     QPlainTextEdit,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from kling_desktop.domain.drafts import Draft
 from kling_desktop.text import t, tn
-from kling_desktop.ui.compose.fields import FieldNote, paint_field
+from kling_desktop.ui.compose.fields import FieldNote, FittingRow, paint_field
 from kling_desktop.ui.look import Look
 from kling_desktop.ui.theme import Space, Type
 
@@ -145,8 +145,8 @@ class PromptEditor(QWidget):
         self.prompt = TextField(look, t("Prompt"), placeholder)
         self.negative = TextField(look, t("Negative prompt"), t("What should not be there?"))
         self._labels = (
-            _heading(t("&Prompt"), self.prompt),
-            _heading(t("&Negative prompt"), self.negative),
+            _heading(t("Prompt"), self.prompt),
+            _heading(t("Negative prompt"), self.negative),
         )
         self._add = _link(t("Add negative prompt"))
         self._remove = _link(t("Take out"))
@@ -163,13 +163,13 @@ class PromptEditor(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.XS)
-        column.addLayout(_headed(self._labels[0], self._add))
+        column.addWidget(_headed(self._labels[0], self._add))
         column.addWidget(self.prompt)
         column.addWidget(self.prompt_note)
         inner = QVBoxLayout(self._negative_row)
         inner.setContentsMargins(0, Space.XS, 0, 0)
         inner.setSpacing(Space.XS)
-        inner.addLayout(_headed(self._labels[1], self._remove))
+        inner.addWidget(_headed(self._labels[1], self._remove))
         inner.addWidget(self.negative)
         inner.addWidget(self.negative_note)
         column.addWidget(self._negative_row)
@@ -232,6 +232,7 @@ class PromptEditor(QWidget):
     def _dress(self) -> None:
         for label in self._labels:
             label.setFont(self._look.font(Type.STRONG))
+            label.setMinimumHeight(self._look.fit(24))
 
 
 def _heading(words: str, field: TextField) -> QLabel:
@@ -240,13 +241,9 @@ def _heading(words: str, field: TextField) -> QLabel:
     return label
 
 
-def _headed(label: QLabel, link: QPushButton) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setContentsMargins(0, 0, 0, 0)
-    row.addWidget(label)
-    row.addStretch(1)
-    row.addWidget(link)
-    return row
+def _headed(label: QLabel, link: QPushButton) -> FittingRow:
+    label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    return FittingRow([(label, 1), (link, 0)])
 
 
 def _link(words: str) -> QPushButton:

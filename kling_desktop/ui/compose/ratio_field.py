@@ -14,7 +14,8 @@ from kling_desktop.ui.paint import edge, fill, text
 from kling_desktop.ui.theme import Height, Radius, Type
 
 _SHAPE_PX = 18
-_CELL_PX = 23
+_CELL_PX = 22
+_GAP_PX = 5
 
 
 class RatioField(QFrame):
@@ -111,7 +112,7 @@ class _Cell(QRadioButton):
         figures = QFontMetrics(self._look.font(Type.SMALL_STRONG)).horizontalAdvance(self._ratio)
         is_on = self.isChecked()
         self.setFixedHeight(height)
-        self.setMinimumWidth(6 + _SHAPE_PX + 4 + figures + 6 if is_on else _CELL_PX)
+        self.setMinimumWidth(_GAP_PX + _SHAPE_PX + 4 + figures + _GAP_PX if is_on else _CELL_PX)
         self.setMaximumWidth(self.minimumWidth() if is_on else 64)
 
     def sizeHint(self) -> QSize:
@@ -132,14 +133,14 @@ class _Cell(QRadioButton):
         middle = box.center()
         if self.isChecked():
             fill(painter, box, theme.selection, Radius.TAG)
-            middle.setX(box.left() + 6 + _SHAPE_PX / 2)
+            middle.setX(box.left() + _GAP_PX + _SHAPE_PX / 2)
         elif self.underMouse() and self.isEnabled():
             fill(painter, box, theme.hover, Radius.TAG)
         width, height = _shape(self._ratio)
         shape = QRectF(round(middle.x() - width / 2), round(middle.y() - height / 2), width, height)
         if self.isChecked():
             fill(painter, shape, theme.accent_text, 2)
-            words = box.adjusted(6 + _SHAPE_PX + 4, 0, 0, 0)
+            words = box.adjusted(_GAP_PX + _SHAPE_PX + 4, 0, 0, 0)
             text(painter, words, self._ratio, self._look.font(Type.SMALL_STRONG), theme.accent_text)
         else:
             edge(painter, shape, theme.text_2, 2, 1.5)

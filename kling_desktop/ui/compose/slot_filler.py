@@ -25,12 +25,11 @@ from kling_desktop.ui.compose.slot_paint import DragAnswer
 
 SUBJECTS = tuple(f"subjects[{number}]" for number in range(SLOTS))
 PLACES = (*SUBJECTS, "scene", "style")
-COLUMNS = 2
 _TOWARDS = {
     Qt.Key.Key_Left: -1,
     Qt.Key.Key_Right: 1,
-    Qt.Key.Key_Up: -COLUMNS,
-    Qt.Key.Key_Down: COLUMNS,
+    Qt.Key.Key_Up: -2,
+    Qt.Key.Key_Down: 2,
 }
 
 

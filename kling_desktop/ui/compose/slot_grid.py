@@ -11,11 +11,12 @@ from kling_desktop.domain.drafts import Draft
 from kling_desktop.domain.providers import TaskKind
 from kling_desktop.text import t, tn
 from kling_desktop.ui.compose.draft_model import DraftModel
+from kling_desktop.ui.compose.fields import FieldNote
 from kling_desktop.ui.compose.image_slot import ImageSlot
 from kling_desktop.ui.compose.judgement import Judgement, not_taken
 from kling_desktop.ui.compose.pictures import Pictures
-from kling_desktop.ui.compose.slot_filler import COLUMNS, PLACES, SlotFiller, tag_of
-from kling_desktop.ui.compose.slot_paint import SlotView, slot_height
+from kling_desktop.ui.compose.slot_filler import PLACES, SlotFiller, tag_of
+from kling_desktop.ui.compose.slot_paint import SlotView, slot_columns, slot_height
 from kling_desktop.ui.compose.verdict import slot_name, verdict
 from kling_desktop.ui.look import Look
 from kling_desktop.ui.theme import Space, Type
@@ -35,11 +36,10 @@ class SlotGrid(QWidget):
         self._is_low = False
         self._heading = QLabel()
         self._count = QLabel()
-        self._note = QLabel()
-        self._note.setWordWrap(True)
-        self._note.setProperty("tone", "second")
+        self._note = FieldNote(look, self)
+        self._note.setParent(self)
         self._count.setProperty("tone", "second")
-        for label in (self._heading, self._count, self._note):
+        for label in (self._heading, self._count):
             label.setParent(self)
             label.setTextFormat(Qt.TextFormat.PlainText)
         self.filler = SlotFiller(self, model, pictures, pasted_folder)
@@ -119,7 +119,7 @@ class SlotGrid(QWidget):
             )
         if is_video and (draft.scene or draft.style):
             said.append(_kept_from_video(draft))
-        self._note.setText(" ".join(said))
+        self._note.say(" ".join(said), "second")
 
     # Geometry
 
@@ -136,21 +136,22 @@ class SlotGrid(QWidget):
         look, width = self._look, self.width()
         self._heading.setFont(look.font(Type.STRONG))
         self._count.setFont(look.font(Type.SMALL))
-        self._note.setFont(look.font(Type.SMALL))
         heading = look.fit(24)
         count = self._count.sizeHint().width()
         self._place(self._heading, QRect(0, 0, width - count, heading))
         self._place(self._count, QRect(width - count, 0, count, heading))
-        slot_width = (width - Space.S) // COLUMNS
+        columns = slot_columns(look, width)
+        slot_width = (width - Space.S * (columns - 1)) // columns
         height = slot_height(look, slot_width, is_low=self._is_low)
         bottom = heading
-        for row, places in enumerate((PLACES[0:2], PLACES[2:4], PLACES[4:6])):
+        for first in range(0, len(PLACES), columns):
+            places = PLACES[first : first + columns]
             if all(self._slots[place].isHidden() for place in places):
                 continue
-            if row == 2:
+            if places[0] == "scene":
                 bottom += Space.XS
             bottom = self._arrange_row(places, bottom, QRect(0, 0, slot_width, height))
-        bottom = self._arrange_note(bottom, width)
+        bottom = self._arrange_note(bottom - Space.XS, width)
         if self.minimumHeight() != bottom:
             self.setFixedHeight(bottom)
 
@@ -168,9 +169,7 @@ class SlotGrid(QWidget):
         return top + box.height() + under
 
     def _arrange_note(self, bottom: int, width: int) -> int:
-        is_said = bool(self._note.text())
-        self._note.setVisible(is_said)
-        if not is_said:
+        if not self._note.words():
             return bottom
         height = self._note.heightForWidth(width)
         self._note.setGeometry(0, bottom, width, height)

@@ -44,9 +44,14 @@ class SlotView:
     is_slow: bool = False
 
 
+def slot_columns(look: Look, width: int) -> int:
+    """Two slots side by side, one where the person's text is too large for half the column."""
+    return 2 if width // 2 >= 8 * look.line_height(Type.SMALL) else 1
+
+
 def slot_height(look: Look, width: int, *, is_low: bool) -> int:
     """The height of a slot's picture: grows with the column and with the person's text."""
-    plan = 80 if is_low else round(width * 112 / 156)
+    plan = 80 if is_low else min(144, round(width * 112 / 156))
     words = 3 * look.line_height(Type.SMALL) + look.line_height(Type.MICRO) + 24
     return max(plan, words)
 
@@ -176,7 +181,10 @@ def _paint_tag(
 ) -> None:
     corner = QPointF(box.left() + _INSET, box.top() + _INSET)
     if is_on_picture:
-        tag(painter, corner, view.tag, look)
+        drawn = tag(painter, corner, view.tag, look)
+        if look.theme.is_dark:
+            # The scrim alone would be lost on a dark picture.
+            edge(painter, drawn, look.theme.line_control, Radius.TAG)
     else:
         theme = look.theme
         tag(painter, corner, view.tag, look, background=theme.pressed, color=theme.text_2)

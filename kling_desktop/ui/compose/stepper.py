@@ -1,8 +1,15 @@
 """How many pictures: minus, a figure that can be typed, plus."""
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QFrame, QHBoxLayout, QSpinBox, QToolButton
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QFrame,
+    QHBoxLayout,
+    QSizePolicy,
+    QSpinBox,
+    QToolButton,
+)
 
 from kling_desktop.text import t
 from kling_desktop.ui.compose.fields import paint_field
@@ -73,11 +80,27 @@ class _Figure(QSpinBox):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("kind", "bare")
+        self.lineEdit().setProperty("kind", "bare")
         self.setAccessibleName(t("Number of pictures"))
         self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setKeyboardTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The figure has all the room: the style leaves some for buttons that are not there."""
+        super().resizeEvent(event)
+        self.lineEdit().setGeometry(self.rect())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The style lays it out anew as it appears."""
+        super().showEvent(event)
+        self.lineEdit().setGeometry(self.rect())
+
+    def changeEvent(self, event: QEvent) -> None:
+        """And with another font or sheet."""
+        super().changeEvent(event)
+        self.lineEdit().setGeometry(self.rect())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Only when focused, so that scrolling the form never changes what is bought."""

@@ -109,7 +109,7 @@ def _address(image: UrlImage) -> Verdict:
 
 
 def _refused(problem: Problem, facts: ImageFacts | None) -> Verdict:
-    words, title = _faults(problem.rule)
+    words, title = faults(problem)
     figure = ""
     if facts is not None and facts.width and problem.rule is not Rule.SIDE:
         figure = t("{width} × {height}", width=facts.width, height=facts.height)
@@ -133,18 +133,25 @@ def _rule(problem: Problem) -> str:
         value, limit = size_words(int(value)), size_words(int(limit))
         return t("{size}: at most {limit}", size=value, limit=limit)
     if problem.rule is Rule.RATIO:
-        return t("Shape {value}: {limit} at most", value=value, limit=limit.split(" ")[-1])
+        shape = value.replace(".00:", ":")
+        return t("Its shape is {shape}: allowed {limit}", shape=shape, limit=limit)
     if problem.rule is Rule.FORMAT:
         return t("{format}: only {limit}", format=value, limit=limit)
     return _plain_rule(problem)
 
 
-def _faults(rule: Rule) -> tuple[str, str]:
+def faults(problem: Problem) -> tuple[str, str]:
     """Two words below the picture, and a title on it."""
+    is_tall = problem.rule is Rule.RATIO and problem.value.startswith("0")
+    shape = (
+        (t("Too tall"), t("Too tall to send"))
+        if is_tall
+        else (t("Too wide"), t("Too wide to send"))
+    )
     return {
         Rule.SIDE: (t("Too small"), t("Too small to send")),
         Rule.SIZE: (t("Too large"), t("Too large to send")),
-        Rule.RATIO: (t("Wrong shape"), t("Shape not accepted")),
+        Rule.RATIO: shape,
         Rule.FORMAT: (t("Wrong kind"), t("Kind not accepted")),
         Rule.MISSING_FILE: (t("Missing"), t("File not found")),
         Rule.UNREADABLE: (t("Locked"), t("Cannot be read")),
@@ -152,7 +159,7 @@ def _faults(rule: Rule) -> tuple[str, str]:
         Rule.DAMAGED: (t("Damaged"), t("Damaged file")),
         Rule.PIXELS: (t("Too large"), t("Too large to open")),
         Rule.URL: (t("Bad address"), t("Not a web address")),
-    }.get(rule, (t("Refused"), t("Cannot be sent")))
+    }.get(problem.rule, (t("Refused"), t("Cannot be sent")))
 
 
 def _plain_rule(problem: Problem) -> str:
