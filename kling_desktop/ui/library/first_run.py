@@ -1,0 +1,232 @@
+"""What the library shows before there is anything: steps, samples, and the way to accounts."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kling_desktop.text import t
+from kling_desktop.ui.look import Look
+from kling_desktop.ui.paint import edge, fill, fitted, text
+from kling_desktop.ui.pictures import read_image
+from kling_desktop.ui.theme import Radius, Space, Type
+
+_WIDEST_PX = 512 + 2 * Space.L
+_SAMPLE_PX = (88, 66)
+_BUTTON_PX = 180
+
+
+class FirstRun(QScrollArea):
+    """No wizard, no account needed. `samples` are given on as they are."""
+
+    samples_wanted = Signal(object)
+    accounts_wanted = Signal()
+
+    def __init__(self, look: Look, samples: Sequence[Path]) -> None:
+        super().__init__()
+        self._look, self._samples = look, list(samples)
+        self._try = QPushButton(t("Try with these pictures"))
+        self._account = QPushButton(t("Add an account"))
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.viewport().setAutoFillBackground(False)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._build()
+        self._dress()
+        self._try.clicked.connect(self._on_try)
+        self._account.clicked.connect(self.accounts_wanted)
+        look.changed.connect(self._dress)
+
+    def _build(self) -> None:
+        page = QWidget()
+        page.setMaximumWidth(_WIDEST_PX)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
+        column.setSpacing(Space.S)
+        column.addStretch(2)
+        self._heading = _words(t("Your pictures will gather here"))
+        column.addWidget(self._heading)
+        self._intro = _words(
+            t(
+                "You start in the sandbox: a stand-in for Kling on this computer. It is free and "
+                "paints test pictures, so you can learn the way before anything costs money."
+            ),
+            "second",
+        )
+        column.addWidget(self._intro)
+        column.addSpacing(Space.L)
+        for number, (title, sentence) in enumerate(_steps(), 1):
+            column.addWidget(_Step(self._look, number, title, sentence))
+            column.addSpacing(Space.M)
+        column.addSpacing(Space.S)
+        if self._samples:
+            column.addWidget(self._card())
+            column.addSpacing(Space.S)
+        column.addLayout(self._account_row())
+        column.addStretch(3)
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.addStretch(1)
+        row.addWidget(page, 100)
+        row.addStretch(1)
+        self.setWidget(holder)
+        holder.setAutoFillBackground(False)
+
+    def _card(self) -> QWidget:
+        card = _Card(self._look)
+        row = self._card_row = QBoxLayout(QBoxLayout.Direction.LeftToRight, card)
+        row.setContentsMargins(Space.L, Space.L, Space.M, Space.L)
+        row.setSpacing(Space.M)
+        pictures = QHBoxLayout()
+        pictures.setSpacing(6)
+        for sample in self._samples[:3]:
+            pictures.addWidget(_Sample(self._look, sample))
+        pictures.addStretch(1)
+        row.addLayout(pictures, 1)
+        side = QVBoxLayout()
+        side.setSpacing(6)
+        self._try.setProperty("kind", "primary")
+        side.addWidget(self._try)
+        self._free = _words(t("Free, fills the form"), "second")
+        self._free.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        side.addWidget(self._free)
+        row.addLayout(side)
+        return card
+
+    def _account_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(Space.M)
+        self._account.setProperty("kind", "large")
+        row.addWidget(self._account)
+        self._costs = _words(t("Kling, CometAPI or PowerTokens. These cost money."), "second")
+        row.addWidget(self._costs, 1)
+        return row
+
+    @Slot()
+    def _dress(self) -> None:
+        look = self._look
+        self._heading.setFont(look.font(Type.DISPLAY))
+        self._intro.setFont(look.font(Type.BODY))
+        self._costs.setFont(look.font(Type.SMALL))
+        if self._samples:
+            self._free.setFont(look.font(Type.SMALL))
+            # Large text: the button stands below the pictures.
+            words = QFontMetricsF(look.font(Type.STRONG)).horizontalAdvance(self._try.text())
+            fits = words < _BUTTON_PX
+            direction = QBoxLayout.Direction
+            self._card_row.setDirection(direction.LeftToRight if fits else direction.TopToBottom)
+        self._account.setIcon(look.icon("key", look.theme.text_1, 16))
+
+    @Slot()
+    def _on_try(self) -> None:
+        self.samples_wanted.emit(list(self._samples))
+
+
+def _steps() -> list[tuple[str, str]]:
+    return [
+        (
+            t("Give it pictures"),
+            t("Drop up to four subjects on the left. A scene and a style if you like."),
+        ),
+        (
+            t("Say what should happen"),
+            t("A sentence will do. Type @ to point at a picture."),
+        ),
+        (
+            t("Press Generate"),
+            t("The price stands on the button. In the sandbox it is always free."),
+        ),
+    ]
+
+
+def _words(words: str, tone: str = "") -> QLabel:
+    label = QLabel(words)
+    label.setWordWrap(True)
+    if tone:
+        label.setProperty("tone", tone)
+    return label
+
+
+class _Step(QWidget):
+    """A number in a disc, a title, a sentence."""
+
+    def __init__(self, look: Look, number: int, title: str, sentence: str) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(Space.M)
+        row.addWidget(_Disc(look, str(number)), 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout()
+        column.setSpacing(2)
+        heading = _words(title)
+        heading.setFont(look.font(Type.STRONG))
+        words = _words(sentence, "second")
+        column.addWidget(heading)
+        column.addWidget(words)
+        row.addLayout(column, 1)
+
+
+class _Disc(QWidget):
+    def __init__(self, look: Look, words: str) -> None:
+        super().__init__()
+        self._look, self._words = look, words
+        size = max(24, round(QFontMetricsF(look.font(Type.SMALL_STRONG)).height()) + 8)
+        self.setFixedSize(size, size)
+        look.changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A figure on a quiet disc."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box, theme = QRectF(self.rect()), self._look.theme
+        fill(painter, box, theme.pressed, box.height() / 2)
+        centre = int(Qt.AlignmentFlag.AlignCenter)
+        text(painter, box, self._words, self._look.font(Type.SMALL_STRONG), theme.text_2, centre)
+
+
+class _Card(QWidget):
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        look.changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A panel on the canvas."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        theme, box = self._look.theme, QRectF(self.rect())
+        fill(painter, box, theme.panel, Radius.CARD)
+        edge(painter, box, theme.line, Radius.CARD)
+
+
+class _Sample(QWidget):
+    """A photograph, whole, on the tone behind fitted pictures."""
+
+    def __init__(self, look: Look, file: Path) -> None:
+        super().__init__()
+        self._look = look
+        self._picture = QPixmap.fromImage(read_image(file, 256))
+        self.setFixedSize(QSize(*_SAMPLE_PX))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        look.changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Fitted, never cropped."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        box = QRectF(self.rect())
+        fill(painter, box, self._look.theme.sunken, Radius.PICTURE)
+        painter.drawPixmap(fitted(self._picture, box).toRect(), self._picture)

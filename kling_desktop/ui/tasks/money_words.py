@@ -1,0 +1,143 @@
+"""Money in words: exact when reported, "about" when estimated, "at most" when in doubt. No Qt."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from kling_desktop.domain.money import (
+    IMAGE_UNIT_DOLLARS,
+    VIDEO_UNIT_DOLLARS,
+    Charge,
+    CostBasis,
+    estimate,
+)
+from kling_desktop.domain.providers import ProviderProfile, TaskKind
+from kling_desktop.domain.tasks import Task
+from kling_desktop.text import t, tn
+
+_UNIT_DOLLARS = {TaskKind.IMAGE: IMAGE_UNIT_DOLLARS, TaskKind.VIDEO: VIDEO_UNIT_DOLLARS}
+_CENT = Decimal("0.01")
+
+
+def dollars(amount: Decimal) -> str:
+    """A sum for people: cents, or three places where cents would say nothing."""
+    places = _CENT if not amount or amount >= _CENT * 6 else Decimal("0.001")
+    return f"${amount.quantize(places)}"
+
+
+def expected(task: Task, profile: ProviderProfile) -> str:
+    """What the task is expected to cost: "about $0.22", "free" or "price unknown"."""
+    if profile.is_free:
+        return t("free")
+    sum_ = estimate(task.request, profile).dollars
+    return t("price unknown") if sum_ is None else t("about {sum}", sum=dollars(sum_))
+
+
+def at_stake(task: Task, profile: ProviderProfile) -> str:
+    """What may have been taken for a task of which nobody knows whether it exists."""
+    if profile.is_free:
+        return t("Free at {provider}", provider=profile.title)
+    sum_ = estimate(task.request, profile).dollars
+    if sum_ is None:
+        return t("Price unknown at {provider}", provider=profile.title)
+    return t("At most {sum} at {provider}", sum=dollars(sum_), provider=profile.title)
+
+
+def stake_sentence(task: Task, profile: ProviderProfile) -> str:
+    """The same as a sentence of its own."""
+    if profile.is_free:
+        return t("It is free.")
+    sum_ = estimate(task.request, profile).dollars
+    if sum_ is None:
+        return t(
+            "What is at stake is not known: {provider} sets the price.", provider=profile.title
+        )
+    return t("At most {sum} is at stake.", sum=dollars(sum_))
+
+
+def second_price(task: Task, profile: ProviderProfile) -> str:
+    """What sending once more may cost on top."""
+    if profile.is_free:
+        return t("Free, but it may be made twice.")
+    sum_ = estimate(task.request, profile).dollars
+    if sum_ is None:
+        return t("You may pay twice. The price is unknown.")
+    return t("You may pay twice: about {sum} more.", sum=dollars(sum_))
+
+
+def reported_units(task: Task) -> Decimal | None:
+    """What the provider itself says it took, if it said so."""
+    return task.cost.units if task.cost.basis is CostBasis.REPORTED else None
+
+
+def paid(task: Task, profile: ProviderProfile) -> str:
+    """What a task with results has cost, and who says so."""
+    if profile.is_free:
+        return t("Free")
+    units = reported_units(task)
+    if units is None:
+        sum_ = estimate(task.request, profile).dollars
+        if sum_ is None:
+            return t("Paid, price unknown")
+        return t("Paid, about {sum}", sum=dollars(sum_))
+    return t("{sum}, as {provider} reports", sum=_sum(task, profile, units), provider=profile.title)
+
+
+def taken_after_failure(task: Task, profile: ProviderProfile) -> str:
+    """What is known about the money of a task that failed at the provider."""
+    if profile.is_free:
+        return t("It is free.")
+    units = reported_units(task)
+    if units is None:
+        return t("{provider} does not say whether it took money.", provider=profile.title)
+    if not units:
+        return t("No money taken: {provider} reports 0 units.", provider=profile.title)
+    return t(
+        "{provider} reports {sum} taken.", provider=profile.title, sum=_sum(task, profile, units)
+    )
+
+
+def _sum(task: Task, profile: ProviderProfile, units: Decimal) -> str:
+    if profile.has_official_prices:
+        return dollars(units * _UNIT_DOLLARS[task.kind])
+    return units_words(units)
+
+
+def units_words(units: Decimal) -> str:
+    """ "64 units"; a broken number keeps its places."""
+    count = int(units) if units == units.to_integral_value() else 2
+    return tn("{units} unit", "{units} units", count, units=f"{units.normalize():f}")
+
+
+def spent_since(
+    tasks: Iterable[Task], profiles: Mapping[str, ProviderProfile], since_ms: int
+) -> str:
+    """What went out since then, as far as the ledger knows: "Today about $1.34"."""
+    known, is_estimate, unknown, doubt = Decimal(0), False, 0, Decimal(0)
+    for task in tasks:
+        profile = profiles.get(task.provider)
+        sent_at_ms = task.first_sent_at_ms
+        if profile is None or profile.is_free or sent_at_ms is None or sent_at_ms < since_ms:
+            continue
+        reported = reported_units(task)
+        guess = estimate(task.request, profile).dollars
+        if reported is not None and profile.has_official_prices:
+            known += reported * _UNIT_DOLLARS[task.kind]
+        elif task.charge is Charge.NONE or task.charge is Charge.AS_REPORTED:
+            continue
+        elif guess is None:
+            unknown += 1
+        elif task.charge is Charge.CHARGED:
+            known, is_estimate = known + guess, True
+        else:
+            doubt += guess
+    return _spent_words(known, doubt, unknown, is_estimate=is_estimate)
+
+
+def _spent_words(known: Decimal, doubt: Decimal, unknown: int, *, is_estimate: bool) -> str:
+    words = t("Today about {sum}") if is_estimate else t("Today {sum}")
+    parts = [words.format(sum=dollars(known))]
+    if doubt:
+        parts.append(t("up to {sum} more on the way", sum=dollars(doubt)))
+    if unknown:
+        parts.append(tn("{count} of unknown price", "{count} of unknown price", unknown))
+    return " · ".join(parts)

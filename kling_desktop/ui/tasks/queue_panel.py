@@ -1,0 +1,281 @@
+"""The tasks column: header, list, money line; and what a person does with a task."""
+
+import time
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kling_desktop.domain.drafts import draft_of
+from kling_desktop.domain.facts import EngineState, Progressed
+from kling_desktop.domain.tasks import SETTLED, Task, TaskState
+from kling_desktop.text import t
+from kling_desktop.ui.desk import Desk
+from kling_desktop.ui.look import announce
+from kling_desktop.ui.tasks.decision_card import Decision, DecisionCard
+from kling_desktop.ui.tasks.details_card import DetailsCard
+from kling_desktop.ui.tasks.empty_queue import EmptyQueue
+from kling_desktop.ui.tasks.queue_model import QueueModel
+from kling_desktop.ui.tasks.queue_view import QueueView
+from kling_desktop.ui.tasks.result_asset import asset_of
+from kling_desktop.ui.tasks.task_words import Action, action_words, menu_of
+from kling_desktop.ui.theme import Height, Space, Type
+from kling_desktop.ui.widgets import line
+
+_TOLD = {
+    TaskState.DONE,
+    TaskState.DONE_PARTIAL,
+    TaskState.REFUSED,
+    TaskState.REMOTE_FAILED,
+    TaskState.NEEDS_DECISION,
+}
+
+
+class QueuePanel(QWidget):
+    """Shows the ledger's tasks; every step a person takes goes out as a signal.
+
+    Signals with a string carry our task id; `link` also the provider's. `show_wanted` carries an
+    Asset, `recall_wanted` a Draft.
+    """
+
+    look_again = Signal(str)
+    download_again = Signal(str)
+    send_again = Signal(str)
+    stop_following = Signal(str)
+    link = Signal(str, str)
+    close_task = Signal(str)
+    pause = Signal()
+    resume = Signal()
+    show_wanted = Signal(object)
+    recall_wanted = Signal(object)
+    accounts_wanted = Signal()
+
+    def __init__(
+        self, desk: Desk, now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
+    ) -> None:
+        super().__init__()
+        self._desk, self._now_ms = desk, now_ms
+        self.model = QueueModel(desk.profiles, self, now_ms)
+        self.view = QueueView(desk, self.model)
+        self._engine = EngineState.RUNNING
+        self._pause = QToolButton()
+        self._more = QToolButton()
+        self._title = QLabel(t("Tasks"))
+        self._pages = QStackedWidget()
+        self._money = QLabel()
+        self._build()
+        self._connect()
+        self._dress()
+        self._show_page()
+
+    def _build(self) -> None:
+        look = self._desk.look
+        self._more.setAccessibleName(t("More about tasks"))
+        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._more.setMenu(self._more_menu())
+        self._pages.addWidget(EmptyQueue(look))
+        self._pages.addWidget(self.view)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._header())
+        column.addWidget(self._pages, 1)
+        column.addWidget(line(look, self))
+        foot = QHBoxLayout()
+        foot.setContentsMargins(Space.PANEL, 0, Space.PANEL, 0)
+        foot.addWidget(self._money, 1)
+        column.addLayout(foot)
+        # A sum is never cut short: where it needs two lines it gets them.
+        self._money.setWordWrap(True)
+        self._money.setProperty("tone", "second")
+
+    def _header(self) -> QWidget:
+        header = QWidget()
+        row = QHBoxLayout(header)
+        row.setContentsMargins(Space.PANEL, 0, Space.S, 0)
+        row.setSpacing(Space.XS)
+        row.addWidget(self._title, 1)
+        row.addWidget(self._pause)
+        row.addWidget(self._more)
+        return header
+
+    def _more_menu(self) -> QMenu:
+        menu = _menu(self)
+        menu.addAction(t("Look at all of them again"), self._look_at_all)
+        menu.addAction(t("Pause or go on sending"), self._toggle_pause)
+        return menu
+
+    def _connect(self) -> None:
+        self._pause.clicked.connect(self._toggle_pause)
+        self.view.chosen.connect(self._on_chosen)
+        self.view.result_chosen.connect(self._on_result_chosen)
+        self.view.menu_wanted.connect(self._on_menu_wanted)
+        self._desk.look.changed.connect(self._dress)
+
+    def set_tasks(self, tasks: Iterable[Task]) -> None:
+        """Show exactly these."""
+        self.view.fold()
+        self.model.reset(tasks)
+        self._show_page()
+
+    def apply(self, task: Task) -> None:
+        """A task has changed, or is new."""
+        before = self.model.task(task.id)
+        has_moved_on = before is None or before.state is not task.state
+        if self.view.open_id == task.id and has_moved_on:
+            self.view.fold()
+        self.model.apply(task)
+        self._show_page()
+        if has_moved_on and before is not None and task.state in _TOLD and not task.is_watched:
+            announce(self, self.model.row_of(task).title)
+
+    def progress(self, progress: Progressed) -> None:
+        """Bytes went or came."""
+        self.model.progress(progress)
+
+    def set_engine_state(self, state: EngineState) -> None:
+        """The engine was paused, resumed, lost or found the network."""
+        self._engine = state
+        self.model.set_engine_state(state)
+        self._dress()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Larger text needs taller lines."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._dress()
+
+    def _show_page(self) -> None:
+        has_rows = self.model.rowCount() > 0
+        self._pages.setCurrentIndex(1 if has_rows else 0)
+        self._money.setText(self.model.spent_today())
+
+    @Slot()
+    def _dress(self) -> None:
+        look = self._desk.look
+        is_paused = self._engine is EngineState.PAUSED
+        words = t("Go on sending") if is_paused else t("Pause sending")
+        self._pause.setIcon(look.icon("play" if is_paused else "on-hold"))
+        self._pause.setToolTip(words)
+        self._pause.setAccessibleName(words)
+        self._more.setIcon(look.icon("more"))
+        for button in (self._pause, self._more):
+            button.setIconSize(QSize(20, 20))
+            button.setFixedSize(Height.TOOL, Height.TOOL)
+        self._title.setFont(look.font(Type.TITLE))
+        header = self._title.parentWidget()
+        assert header is not None
+        header.setFixedHeight(look.fit(Height.TALL))
+        self._money.setFont(look.font(Type.SMALL))
+        self._money.setMinimumHeight(look.fit(Height.TALL))
+
+    @Slot()
+    def _toggle_pause(self) -> None:
+        signal = self.resume if self._engine is EngineState.PAUSED else self.pause
+        signal.emit()
+
+    @Slot()
+    def _look_at_all(self) -> None:
+        for task in self.model.shown():
+            if task.state not in SETTLED | {TaskState.FROZEN, TaskState.SENDING}:
+                self.look_again.emit(task.id)
+
+    @Slot(str, Action)
+    def _on_chosen(self, id: str, action: Action) -> None:
+        task = self.model.task(id)
+        if task is not None:
+            self._steps()[action](task)
+
+    def _steps(self) -> dict[Action, Callable[[Task], None]]:
+        copy = QGuiApplication.clipboard().setText
+        return {
+            Action.KEEP_CHECKING: lambda task: self.look_again.emit(task.id),
+            Action.LOOK_AGAIN: lambda task: self.look_again.emit(task.id),
+            Action.DOWNLOAD_AGAIN: lambda task: self.download_again.emit(task.id),
+            Action.STOP_FOLLOWING: lambda task: self.stop_following.emit(task.id),
+            Action.CHANGE_REQUEST: self._recall,
+            Action.MAKE_AGAIN: self._recall,
+            Action.ACCOUNTS: lambda _task: self.accounts_wanted.emit(),
+            Action.DECIDE: self._unfold_decision,
+            Action.DETAILS: self._unfold_details,
+            Action.SHOW: lambda task: self._on_result_chosen(task.id, 0),
+            Action.COPY_PROMPT: lambda task: copy(task.request.prompt),
+            Action.COPY_ID: lambda task: copy(task.task_id or task.external_task_id),
+        }
+
+    def _recall(self, task: Task) -> None:
+        self.recall_wanted.emit(draft_of(task.request, task.provider))
+
+    @Slot(str, int)
+    def _on_result_chosen(self, id: str, number: int) -> None:
+        task = self.model.task(id)
+        if task is not None and number < len(task.saved):
+            profile = self.model.profile(task)
+            self.show_wanted.emit(asset_of(task, task.saved[number], is_free=profile.is_free))
+
+    def _unfold_decision(self, task: Task) -> None:
+        card = DecisionCard(self._desk.look, task, self.model.profile(task))
+        card.decided.connect(self._on_decided)
+        card.dismissed.connect(self._on_dismissed)
+        card.resized.connect(self.view.refit)
+        self.view.unfold(task.id, card)
+        card.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _unfold_details(self, task: Task) -> None:
+        card = DetailsCard(self._desk.look, task, self.model.profile(task), self._now_ms())
+        card.dismissed.connect(self._on_dismissed)
+        self.view.unfold(task.id, card)
+        card.setFocus(Qt.FocusReason.TabFocusReason)
+
+    @Slot()
+    def _on_dismissed(self) -> None:
+        self.view.fold()
+        self.view.setFocus()
+
+    @Slot(Decision, str)
+    def _on_decided(self, decision: Decision, task_id: str) -> None:
+        id = self.view.open_id
+        self._on_dismissed()
+        if decision is Decision.LINK:
+            self.link.emit(id, task_id)
+            return
+        signals = {
+            Decision.KEEP_CHECKING: self.look_again,
+            Decision.CLOSE: self.close_task,
+            Decision.SEND_AGAIN: self.send_again,
+        }
+        signals[decision].emit(id)
+
+    @Slot(str, QPoint)
+    def _on_menu_wanted(self, id: str, at: QPoint) -> None:
+        task = self.model.task(id)
+        if task is None:
+            return
+        menu = _menu(self)
+        for action in menu_of(task, self.model.row_of(task)):
+            entry = QAction(action_words(action), menu)
+            entry.setData(action)
+            menu.addAction(entry)
+        menu.triggered.connect(lambda entry: self._on_chosen(id, entry.data()))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(at)
+
+
+def _menu(parent: QWidget) -> QMenu:
+    menu = QMenu(parent)
+    menu.setWindowFlags(
+        menu.windowFlags()
+        | Qt.WindowType.FramelessWindowHint
+        | Qt.WindowType.NoDropShadowWindowHint
+    )
+    menu.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+    return menu
