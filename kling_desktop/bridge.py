@@ -9,9 +9,9 @@ import logging
 import threading
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QObject, QThread, Signal, SignalInstance
 
 from kling_desktop.domain import facts
 from kling_desktop.domain.commands import Submission
@@ -30,6 +30,11 @@ STOP_LIMIT_MS = 15_000  # a create on the wire gets ten seconds
 Command = Callable[["Home"], Coroutine[Any, Any, None] | None]
 
 
+def _signal() -> SignalInstance:
+    """One frozen fact a signal. Qt's stubs say that a class has `Signal`; its objects do not."""
+    return cast(SignalInstance, Signal(object))
+
+
 class EngineThread(QThread):
     """Runs a Home on a loop of its own. Every command returns at once; answers are signals.
 
@@ -37,14 +42,14 @@ class EngineThread(QThread):
     why under the subject "home" and `engine_state_changed` says STOPPED.
     """
 
-    tasks_loaded = Signal(object)
-    task_changed = Signal(object)
-    task_rejected = Signal(object)
-    asset_added = Signal(object)
-    progressed = Signal(object)
-    engine_state_changed = Signal(object)
-    notice = Signal(object)
-    account_changed = Signal(object)
+    tasks_loaded = _signal()
+    task_changed = _signal()
+    task_rejected = _signal()
+    asset_added = _signal()
+    progressed = _signal()
+    engine_state_changed = _signal()
+    notice = _signal()
+    account_changed = _signal()
 
     def __init__(
         self, paths: AppPaths, environment: Mapping[str, str], parent: QObject | None = None

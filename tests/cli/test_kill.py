@@ -35,7 +35,7 @@ STEPS: dict[str, tuple[dict[str, Any], bool | None]] = {
     "row of the file": ({"at": "SqliteLedger.save_outputs", "when": "after"}, True),
     "described": ({"at": "Library.describe", "when": "after"}, True),
 }
-WITHOUT_CREATION = [name for name in ("sending", "some bytes sent")]
+WITHOUT_CREATION = ("sending", "some bytes sent")
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +104,7 @@ def test_kills_at_random_times(
     seed = random.randrange(2**32)
     chance = random.Random(seed)
     key = sandbox[0].key
-    for number in range(pytestconfig.getoption("--kills")):
+    for number in range(int(pytestconfig.getoption("--kills") or 0)):
         home = tmp_path / str(number)
         command = Command(home, {"KLING_DESKTOP_SANDBOX_KEY": key})
         _kill_after(chance.uniform(0.3, 3.0), command.begin(*ask("sandbox", sandbox[0])))
