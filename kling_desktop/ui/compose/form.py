@@ -61,7 +61,7 @@ class Form(QWidget):
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(Space.PANEL, 0, Space.PANEL, Space.XS)
+        column.setContentsMargins(Space.PANEL, 0, Space.PANEL, 0)
         column.setSpacing(Space.S)
         self._who = FittingRow([(self.provider, 3), (self.model_picker, 2)])
         self._picture_row = FittingRow([(self.ratio, 1), (self.number, 0)])

@@ -71,7 +71,7 @@ def save_pixels(mime: QMimeData, folder: Path) -> FileImage | None:
         return None
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"pasted-{token_hex(4)}.png"
-    return FileImage(file) if pixels.save(str(file), "PNG") else None
+    return FileImage(file) if pixels.save(str(file)) else None
 
 
 def for_the_clipboard(image: ImageSource, file: Path | None) -> QMimeData:

@@ -217,8 +217,8 @@ class ProviderPicker(PickerBox):
         )
 
     def _current(self) -> ProviderProfile | None:
-        item = self._rows.item(self.currentIndex())
-        return item.data(_PROFILE) if item is not None else None
+        row = self.currentIndex()
+        return self._rows.item(row).data(_PROFILE) if row >= 0 else None
 
     def _paint_content(self, painter: QPainter, box: QRectF) -> None:
         profile = self._current()
