@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSettings, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenuBar, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenuBar, QStackedWidget
 
 from kling_desktop.domain.commands import Submission
 from kling_desktop.domain.drafts import Draft
@@ -31,7 +31,7 @@ from kling_desktop.ui.dialogs.accounts import AccountsWindow
 from kling_desktop.ui.focus_ring import FocusRing
 from kling_desktop.ui.library.library_panel import LibraryPanel
 from kling_desktop.ui.library.viewer import Viewer
-from kling_desktop.ui.menus import SEPARATOR, Command, fill_menu_bar, titles
+from kling_desktop.ui.menus import SEPARATOR, Command, Menu, fill_menu_bar, titles
 from kling_desktop.ui.notices import message_of
 from kling_desktop.ui.tasks.queue_panel import QueuePanel
 from kling_desktop.ui.tasks.task_rail import TaskRail
@@ -78,38 +78,13 @@ class MainWindow(QMainWindow):
         fill_menu_bar(bar, self, self._menus())
         self._ring = FocusRing(self, self._desk.look)
 
-    def _menus(self) -> dict[str, list[Command | QAction | str]]:
+    def _menus(self) -> dict[str, Menu]:
         file, edit, view, task, picture, help_ = titles()
         compose = self._compose.actions_by_name()
-        look = self._desk.look
         return {
-            file: [
-                Command(t("&Open pictures…"), self._compose.choose_pictures, _Key.Open),
-                Command(t("&Accounts…"), self.show_accounts),
-                Command(t("Show &library folder"), self._library.show_folder),
-                SEPARATOR,
-                Command(t("&Quit"), self.close, _Key.Quit, _ROLE.QuitRole),
-            ],
-            edit: [
-                compose["undo"],
-                compose["redo"],
-                SEPARATOR,
-                compose["paste"],
-                compose["clear"],
-                SEPARATOR,
-                Command(t("&Find in the library"), self._library.focus_search, _Key.Find),
-            ],
-            view: [
-                Command(t("Fold &compose column"), self._columns.toggle_compose, "F7"),
-                Command(t("&Tasks panel"), self._columns.toggle_tasks, "F8"),
-                Command(t("&Reset layout"), self._columns.reset),
-                SEPARATOR,
-                Command(t("As the &system"), lambda: self._choose_look("system")),
-                Command(t("&Light"), lambda: self._choose_look("light")),
-                Command(t("&Dark"), lambda: self._choose_look("dark")),
-                SEPARATOR,
-                Command(t("F&ull screen"), self._toggle_full_screen, "F11"),
-            ],
+            file: self._file_menu(),
+            edit: self._edit_menu(),
+            view: self._view_menu(),
             task: [
                 compose["generate"],
                 SEPARATOR,
@@ -117,15 +92,50 @@ class MainWindow(QMainWindow):
                 Command(t("&Go on sending"), self._desk.bridge.resume),
             ],
             picture: [compose[f"slot {number}"] for number in range(1, 7)],
-            help_: [
-                Command(t("&Shortcuts"), lambda: ShortcutsWindow(look, self).show(), "Ctrl+/"),
-                Command(
-                    t("&About Kling Desktop"),
-                    lambda: AboutWindow(look, self).show(),
-                    role=_ROLE.AboutRole,
-                ),
-            ],
+            help_: self._help_menu(),
         }
+
+    def _file_menu(self) -> Menu:
+        return [
+            Command(t("&Open pictures…"), self._compose.choose_pictures, _Key.Open),
+            Command(t("&Accounts…"), self.show_accounts),
+            Command(t("Show &library folder"), self._library.show_folder),
+            SEPARATOR,
+            Command(t("&Quit"), self.close, _Key.Quit, _ROLE.QuitRole),
+        ]
+
+    def _edit_menu(self) -> Menu:
+        compose = self._compose.actions_by_name()
+        return [
+            compose["undo"],
+            compose["redo"],
+            SEPARATOR,
+            compose["paste"],
+            compose["clear"],
+            SEPARATOR,
+            Command(t("&Find in the library"), self._library.focus_search, _Key.Find),
+        ]
+
+    def _view_menu(self) -> Menu:
+        return [
+            Command(t("Fold &compose column"), self._columns.toggle_compose, "F7"),
+            Command(t("&Tasks panel"), self._columns.toggle_tasks, "F8"),
+            Command(t("&Reset layout"), self._columns.reset),
+            SEPARATOR,
+            Command(t("As the &system"), lambda: self._choose_look("system")),
+            Command(t("&Light"), lambda: self._choose_look("light")),
+            Command(t("&Dark"), lambda: self._choose_look("dark")),
+            SEPARATOR,
+            Command(t("F&ull screen"), self._toggle_full_screen, "F11"),
+        ]
+
+    def _help_menu(self) -> Menu:
+        look = self._desk.look
+        about = t("&About Kling Desktop")
+        return [
+            Command(t("&Shortcuts"), lambda: ShortcutsWindow(look, self).show(), "Ctrl+/"),
+            Command(about, lambda: AboutWindow(look, self).show(), role=_ROLE.AboutRole),
+        ]
 
     def _connect_panels(self) -> None:
         desk = self._desk
@@ -257,10 +267,3 @@ class MainWindow(QMainWindow):
         if self._accounts is not None:
             self._accounts.close()
         self.closed.emit()
-
-
-def panel_of(window: MainWindow, kind: type[QWidget]) -> QWidget:
-    """The panel of this class inside the window; the tour and tests find their way by it."""
-    found = window.findChild(kind)
-    assert found is not None
-    return found

@@ -21,9 +21,10 @@ class Command:
     role: QAction.MenuRole = QAction.MenuRole.NoRole
 
 
-def fill_menu_bar(
-    bar: QMenuBar, window: QWidget, menus: Mapping[str, list[Command | QAction | str]]
-) -> None:
+Menu = list[Command | QAction | str]
+
+
+def fill_menu_bar(bar: QMenuBar, window: QWidget, menus: Mapping[str, Menu]) -> None:
     """Build `menus` into `bar`; an empty text is a separator, a QAction is taken as it is.
 
     Actions are added to `window` too, so that their keys work while the bar is out of sight.
