@@ -27,19 +27,20 @@ PHOTOGRAPH = ROOT / "resources" / "photographs" / "pear.jpg"
 REST_S = 5
 RESULTS = 3
 
-# Both windows are watched by the same filter, so that it costs both the same.
+# Both windows are watched the same way, and only while their first paint is awaited.
 WATCHED = """
 import sys, time
 from PySide6 import QtCore, QtWidgets
 
 class Watched(QtWidgets.QApplication):
-    def __init__(self, *arguments):
-        super().__init__(*arguments)
-        self.installEventFilter(self)
+    def exec(self):
+        for window in self.topLevelWidgets():
+            window.installEventFilter(self)
+        return super().exec()
 
-    def eventFilter(self, receiver, event):
-        if event.type() == QtCore.QEvent.Type.Paint and isinstance(receiver, QtWidgets.QWidget):
-            self.removeEventFilter(self)
+    def eventFilter(self, window, event):
+        if event.type() in (QtCore.QEvent.Type.Paint, QtCore.QEvent.Type.UpdateRequest):
+            window.removeEventFilter(self)
             QtCore.QTimer.singleShot(0, self.painted)
         return False
 
