@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import (
     QElapsedTimer,
+    QEvent,
     QEventLoop,
     QMimeData,
     QPoint,
@@ -84,6 +85,7 @@ class Tour:
 
     def _first_look(self) -> None:
         self._until(self._window.isVisible, "the window shows")
+        self._settle()
         self._shoot("empty")
         note = self._out / "notes.txt"
         note.write_text("not a picture", "utf-8")
@@ -203,6 +205,7 @@ class Tour:
         middle = QPointF(target.rect().center())
         event = QDropEvent(middle, Qt.DropAction.CopyAction, mime, _LEFT, _PLAIN)
         QApplication.sendEvent(target, event)
+        QApplication.sendEvent(target, QEvent(QEvent.Type.Leave))
         assert isinstance(target, ImageSlot)
         self._until(lambda: not target.is_empty, "the picture is in its slot")
         self._settle()

@@ -18,6 +18,7 @@ from kling_desktop.domain.commands import Submission
 from kling_desktop.domain.drafts import SLOTS, Draft
 from kling_desktop.domain.facts import AccountChanged, TaskRejected
 from kling_desktop.domain.media import FileImage
+from kling_desktop.domain.problems import Rule
 from kling_desktop.domain.providers import TaskKind
 from kling_desktop.domain.tasks import new_id
 from kling_desktop.text import t, tn
@@ -25,7 +26,7 @@ from kling_desktop.ui.compose.draft_model import DraftModel
 from kling_desktop.ui.compose.footer import ComposeFooter
 from kling_desktop.ui.compose.form import Form
 from kling_desktop.ui.compose.form_scroll import FormScroll
-from kling_desktop.ui.compose.judgement import Judgement, judge, not_made
+from kling_desktop.ui.compose.judgement import FormProblem, Judgement, judge, not_made
 from kling_desktop.ui.compose.pictures import Pictures
 from kling_desktop.ui.compose.prices import cost_sentence, cost_words
 from kling_desktop.ui.compose.rejections import Rejections
@@ -35,6 +36,7 @@ from kling_desktop.ui.look import Look, announce
 from kling_desktop.ui.theme import Height, Space
 from kling_desktop.ui.widgets import Choice, Segments
 
+_SAID_AT_ONCE = (*PLACES, "subjects", "provider")
 _LOW_PX = 820
 _MODE_ROW_PX = 48
 _Key = QKeySequence.StandardKey
@@ -105,11 +107,11 @@ class ComposePanel(QWidget):
 
     def set_menu_bar(self, bar: QMenuBar) -> None:
         """The window's menus stand at the top of this column."""
-        bar.setMinimumHeight(Height.TALL)
         holder = QWidget()
+        holder.setFixedHeight(self._desk.look.fit(Height.TALL))
         row = QHBoxLayout(holder)
         row.setContentsMargins(Space.S, 0, Space.S, 0)
-        row.addWidget(bar)
+        row.addWidget(bar, 0, Qt.AlignmentFlag.AlignVCenter)
         self._column.insertWidget(0, holder)
 
     def actions_by_name(self) -> Mapping[str, QAction]:
@@ -220,7 +222,7 @@ class ComposePanel(QWidget):
         cost = cost_words(judgement.cost)
         self._footer.button.show_offer(words, cost, is_at_rest=is_at_rest)
         said = self._rejections.words(draft)
-        first = next((p for p in judgement.problems if self._is_shown(p.place)), None)
+        first = next((p for p in judgement.problems if self._is_shown(p)), None)
         if first is not None and first.place == "subjects" and is_at_rest:
             tone = "warning" if "subjects" in self._shown else ""
             self._footer.line.say(first.words, tone, is_link=bool(tone))
@@ -232,10 +234,11 @@ class ComposePanel(QWidget):
         else:
             self._footer.line.say(cost_sentence(judgement.cost, judgement.profile))
 
-    def _is_shown(self, place: str) -> bool:
-        return (
-            place in self._shown or place in PLACES or place in ("subjects", "provider", "prompt")
-        )
+    def _is_shown(self, found: FormProblem) -> bool:
+        """Whether it may be said: what nobody has touched yet is not called a mistake."""
+        if found.place in self._shown or found.place in _SAID_AT_ONCE:
+            return True
+        return found.problem is not None and found.problem.rule is Rule.LENGTH
 
     @Slot(str)
     def _on_left(self, place: str) -> None:
@@ -282,7 +285,7 @@ class ComposePanel(QWidget):
             self.twin_meant.emit(again)
 
     def _go_to_problem(self, judgement: Judgement) -> None:
-        shown = (p for p in judgement.problems if self._is_shown(p.place))
+        shown = (p for p in judgement.problems if self._is_shown(p))
         problem = next(shown, None)
         if problem is None:
             return

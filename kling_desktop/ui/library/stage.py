@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 from kling_desktop.text import t
 from kling_desktop.ui.look import Look
 
-_MARGIN_PX = 16
+_ASIDE_PX, _MARGIN_PX = 72, 16
 _NARROW, _WIDE, _STEP = 0.05, 16.0, 1.2
 
 
@@ -49,6 +49,11 @@ class Stage(QWidget):
         self.zoomed.emit(self.zoom())
 
     @property
+    def has_picture(self) -> bool:
+        """Whether the result itself is shown, no longer a small one in its place."""
+        return self._is_final and not self._picture.isNull()
+
+    @property
     def is_fitted(self) -> bool:
         """Whether the whole picture is shown."""
         return self._zoom is None
@@ -78,7 +83,9 @@ class Stage(QWidget):
         width, height = self._full
         if not width or not height:
             return 1.0
-        room = self.rect().adjusted(_MARGIN_PX, _MARGIN_PX, -_MARGIN_PX, -_MARGIN_PX)
+        # Room at the sides for the arrows.
+        aside = _ASIDE_PX if self.width() > 600 else _MARGIN_PX
+        room = self.rect().adjusted(aside, _MARGIN_PX, -aside, -_MARGIN_PX)
         scale = min(room.width() / width, room.height() / height) * self._ratio()
         return max(_NARROW, min(scale, 2.0))
 

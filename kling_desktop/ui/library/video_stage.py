@@ -56,6 +56,13 @@ class VideoStage(QStackedWidget):
         self.setCurrentWidget(self._reel)
         self._reel.play(file)
 
+    @property
+    def has_picture(self) -> bool:
+        """Whether a frame is shown, or else why there is none."""
+        if self._reel is None or self.currentWidget() is not self._reel:
+            return True
+        return self._reel.has_picture
+
     def stop(self) -> None:
         """Let go of the file."""
         if self._reel is not None:
@@ -192,6 +199,11 @@ class _Reel(QWidget):
         self._place.actionTriggered.connect(self._on_stepped)
         self._loop.toggled.connect(self._on_loop)
         self._look.changed.connect(self._dress)
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether a frame is shown."""
+        return not self._screen.image().isNull()
 
     def play(self, file: Path) -> None:
         """Start from the beginning."""

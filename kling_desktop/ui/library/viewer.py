@@ -65,7 +65,7 @@ class Viewer(QWidget):
         self._arrows = StageArrows(desk.look, self._stages)
         self._strip = Filmstrip(desk, self._small)
         self._panel = RecipePanel(desk, self._small)
-        self._back, self._place = QPushButton(t("Library")), ElidedLabel()
+        self._back, self._place = QToolButton(), ElidedLabel()
         self._zoom = QPushButton()
         self._outside, self._full = QToolButton(), QToolButton()
         self._build()
@@ -90,7 +90,8 @@ class Viewer(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def _header(self) -> QWidget:
-        self._back.setProperty("kind", "plain")
+        self._back.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._back.setText(t("Library"))
         self._back.setAccessibleName(t("Back to the library"))
         self._zoom.setAccessibleName(t("Zoom"))
         self._zoom.setMenu(self._zoom_menu())
@@ -148,6 +149,14 @@ class Viewer(QWidget):
     def asset(self) -> Asset | None:
         """What is shown."""
         return self._asset
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether the result itself is on screen, no longer a small one in its place."""
+        if self._asset is None:
+            return False
+        is_video = self._asset.media is MediaKind.VIDEO
+        return self._film.has_picture if is_video else self._stage.has_picture
 
     @Slot(object)
     def _show(self, asset: Asset) -> None:
