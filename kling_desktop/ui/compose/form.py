@@ -7,11 +7,12 @@ from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from kling_desktop.domain.drafts import Draft
+from kling_desktop.domain.problems import Rule
 from kling_desktop.domain.providers import TaskKind
 from kling_desktop.text import t
 from kling_desktop.ui.compose.draft_model import DraftModel
 from kling_desktop.ui.compose.fields import FieldNote, FittingRow
-from kling_desktop.ui.compose.judgement import Accounts, Judgement, kept, not_taken
+from kling_desktop.ui.compose.judgement import Accounts, FormProblem, Judgement, kept, not_taken
 from kling_desktop.ui.compose.more_fold import LINES, MoreFold
 from kling_desktop.ui.compose.pictures import Pictures
 from kling_desktop.ui.compose.prices import mode_name, other_choices
@@ -132,7 +133,7 @@ class Form(QWidget):
     def _show_notes(self, judgement: Judgement, shown: Collection[str]) -> None:
         for place, note in self._notes.items():
             found = judgement.at(place)
-            if found is not None and place in shown:
+            if found is not None and (place in shown or _is_too_long(found)):
                 note.say(found.words)
             elif place in judgement.withheld:
                 note.say(kept(judgement.profile, place), "second")
@@ -223,6 +224,10 @@ class Form(QWidget):
     @Slot()
     def _dress(self) -> None:
         self._prices.setFont(self._desk.look.font(Type.SMALL))
+
+
+def _is_too_long(found: FormProblem) -> bool:
+    return found.problem is not None and found.problem.rule is Rule.LENGTH
 
 
 def _tone(note: FieldNote) -> str:

@@ -13,9 +13,6 @@ from kling_desktop.domain.sentences import field_name, sentence
 from kling_desktop.text import t, tn
 
 Accounts = Mapping[str, AccountChanged]
-NOTHING_OFFERED = Capabilities(
-    models=(), default_model="", source="", optional_fields=frozenset(), modes=(), durations_s=()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +57,8 @@ def judge(
     if can is None:
         missing = FormProblem("provider", not_made(profile, draft.kind))
         unknown = Estimate(None, None)
-        return Judgement(profile, NOTHING_OFFERED, None, (missing,), (), unknown)
+        can = _nothing_of(draft.kind, profiles)
+        return Judgement(profile, can, None, (missing,), (), unknown)
     request = draft.request(can)
     found = request.problems(profile.title, can, facts)
     problems = [in_form(problem, draft) for problem in found]
@@ -70,6 +68,13 @@ def judge(
     return Judgement(
         profile, can, request, tuple(problems), draft.withheld(can), estimate(request, profile)
     )
+
+
+def _nothing_of(kind: TaskKind, profiles: Mapping[str, ProviderProfile]) -> Capabilities:
+    """The limits that hold elsewhere, with every field switched off."""
+    found = (profile.capabilities(kind) for profile in profiles.values())
+    can = next(can for can in found if can is not None)
+    return replace(can, models=(), default_model="", optional_fields=frozenset())
 
 
 _ORDER = (

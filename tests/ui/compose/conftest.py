@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QThreadPool, QUrl
@@ -17,6 +18,7 @@ from kling_desktop.resources import resource
 from kling_desktop.ui.compose.compose_panel import ComposePanel
 from kling_desktop.ui.compose.form import Form
 from kling_desktop.ui.compose.image_slot import ImageSlot
+from kling_desktop.ui.desk import Desk
 from kling_desktop.ui.look import Look
 from tests.fakes.bridge import FakeBridge
 
@@ -114,7 +116,7 @@ def bench(qtbot, tmp_path: Path) -> Bench:
         scratch=tmp_path / "pasted",
         default_provider="sandbox",
     )
-    panel = ComposePanel(desk)
+    panel = ComposePanel(cast(Desk, desk))
     qtbot.addWidget(panel)
     panel.resize(352, 900)
     panel.show()

@@ -36,10 +36,11 @@ def test_what_is_bought_is_what_the_form_says(ready: Bench, qtbot):
     ready.form.ratio.cell("4:3").click()
     ready.panel.generate()
     (submission,) = ready.submissions
+    (vase,) = (image for image in ready.panel.draft().subjects if image)
     assert submission.provider == "sandbox"
     assert submission.request == MultiImageToImage(
         model="kling-v2-1",
-        subjects=(ready.panel.draft().subjects[0],),
+        subjects=(vase,),
         prompt="Vase in the sand",
         n=2,
         aspect_ratio="4:3",
