@@ -118,6 +118,9 @@ class KlingProviders:
     async def open(self, provider: str, base_url: str | None) -> "KlingClient":
         """A client with its key. Raises KeyUnavailableError, AppError; see the port."""
         async with self._locks[provider]:
+            if self._sandbox is not None and not self._sandbox.is_running:
+                self._sandbox = None
+                self.forget(self.profile(provider).key_entry)
             client = self._clients.get((provider, base_url))
             if client is None:
                 client = await self._client(self.profile(provider), base_url)
@@ -215,11 +218,13 @@ class Home:
         await self._stack.aclose()
 
     async def start(self, *, resumes: bool = True) -> None:
-        """Start the engine; see there. Then make the sidecars that a crash left out."""
+        """Start the engine; see there. With `resumes` also make the sidecars that are missing."""
         await self.engine.start(resumes=resumes)
+        if not resumes:
+            return
         try:
             tasks = await self._threads.in_order(self._ledger.all)
-            assets = await self._threads.in_order(self._library.describe_missing, tasks)
+            assets = await self._threads.aside(self._library.describe_missing, tasks)
         except StorageError as problem:
             _log.warning("sidecars: %s", problem)
             return

@@ -143,6 +143,11 @@ class NoAnswer:
     pauses_account: bool = False
     retry_after_s: float | None = None
 
+    @property
+    def was_not_asked(self) -> bool:
+        """Whether the question never reached anybody who looks after tasks."""
+        return self.offline or self.pauses_account
+
 
 LookUp = Found | NotFound | NoAnswer
 

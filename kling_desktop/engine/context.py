@@ -14,9 +14,11 @@ from kling_desktop.domain.facts import (
     EngineState,
     EngineStateChanged,
     Fact,
+    Notice,
     Progressed,
     TaskChanged,
 )
+from kling_desktop.domain.requests import slots
 from kling_desktop.domain.tasks import UNCLEAR, Task
 from kling_desktop.engine.book import Book
 from kling_desktop.engine.gate import Gate
@@ -34,6 +36,7 @@ from kling_desktop.engine.ports import (
 from kling_desktop.engine.serial import Threads
 from kling_desktop.text import t
 
+_STORAGE = "storage"
 _PROGRESS_INTERVAL_S = 0.1
 _QUESTIONS_AT_ONCE = 8
 _DOWNLOADS_AT_ONCE = 4
@@ -84,7 +87,7 @@ class Context:
         self.decide_after_s = decide_after_s
         self.emit = emit
         self.book = Book(ports.ledger, ports.threads, ports.clock, self._row_changed)
-        self.gate = Gate(self.book.rows)
+        self.gate = Gate(self.book.rows, self._slots_of)
         self.troubles: dict[str, Trouble] = {}
         # Tasks that a person wants sent again although they may exist.
         self.consents: set[str] = set()
@@ -95,6 +98,7 @@ class Context:
         self._questions = asyncio.Semaphore(_QUESTIONS_AT_ONCE)
         self._wakes: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self._state: EngineState | None = None
+        self._alarms: dict[str, ErrorRecord] = {}
 
     def jitter(self) -> float:
         """A number from 0 to 1."""
@@ -156,13 +160,19 @@ class Context:
                 self.trouble(task, TroubleKind.OFFLINE, answer.error)
             case NoAnswer(pauses_account=True):
                 self.trouble(task, TroubleKind.KEY, answer.error)
+                self.alarm(account_subject(task), answer.error)
             case NotFound():
                 self.trouble(task, TroubleKind.UNKNOWN_THERE, answer.error)
             case Found():
                 self.fine(task)
+                self.calm(account_subject(task))
             case NoAnswer():
                 # Somebody answered, so there is a network; nothing was learnt about the task.
                 self._forget(task, TroubleKind.OFFLINE)
+
+    def _slots_of(self, task: Task) -> int:
+        can = self.providers.profile(task.provider).capabilities(task.kind)
+        return slots(task.request, can) if can else task.request.results
 
     # Trouble
 
@@ -171,12 +181,33 @@ class Context:
         known = self.troubles.get(task.id)
         since_s = known.since_s if known and known.kind is kind else self.clock.monotonic_s()
         self.troubles[task.id] = Trouble(kind, since_s, error)
+        if kind is TroubleKind.STORAGE:
+            self.alarm(_STORAGE, error)
         self.report_state()
 
     def fine(self, task: Task) -> None:
         """The task gets on."""
         self.troubles.pop(task.id, None)
+        if not any(each.kind is TroubleKind.STORAGE for each in self.troubles.values()):
+            self.calm(_STORAGE)
         self.report_state()
+
+    def alarm(self, subject: str, error: ErrorRecord) -> None:
+        """Tell trouble that concerns the whole app, once."""
+        if self._alarms.get(subject) != error:
+            self._alarms[subject] = error
+            self.emit(Notice(subject, error))
+
+    def calm(self, subject: str) -> None:
+        """Tell that such trouble is over, if there was any."""
+        if self._alarms.pop(subject, None) is not None:
+            self.emit(Notice(subject, None))
+
+    def delivered(self, delivery: asyncio.Task[Task]) -> None:
+        """A create has come to its end; whoever waited for it was told how."""
+        self.deliveries.discard(delivery)
+        if not delivery.cancelled():
+            delivery.exception()
 
     async def note(self, task: Task, error: ErrorRecord | None) -> Task:
         """Write why a task waits, or that it no longer does, where that changed."""
@@ -220,6 +251,11 @@ class Context:
         if isinstance(fact, TaskChanged):
             self.gate.note(fact.task)
         self.emit(fact)
+
+
+def account_subject(task: Task) -> str:
+    """What a notice about the account of `task` is filed under."""
+    return f"account {task.provider}"
 
 
 def _other_account(title: str) -> ErrorRecord:

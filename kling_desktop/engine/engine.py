@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -16,7 +17,7 @@ from kling_desktop.domain.errors import (
     StorageError,
 )
 from kling_desktop.domain.facts import EngineState, Notice, TaskRejected
-from kling_desktop.domain.tasks import SETTLED, UNCLEAR, Receipt, Task, TaskState
+from kling_desktop.domain.tasks import SETTLED, UNCLEAR, OutputState, Receipt, Task, TaskState
 from kling_desktop.engine.book import OvertakenError
 from kling_desktop.engine.context import Context, Ports, Trouble, TroubleKind
 from kling_desktop.engine.fetch import fetch
@@ -212,9 +213,10 @@ class Engine:
         """Nothing was lost: say why it waits, wait, and let the stage begin again."""
         _log.warning("task %s: %s", task.id, problem)
         kind = _kind(problem)
-        subject = "storage" if kind is TroubleKind.STORAGE else f"task {task.id}"
         self._ctx.trouble(task, kind, problem.record)
-        self._ctx.emit(Notice(subject, problem.record))
+        if kind is not TroubleKind.STORAGE and task.state is TaskState.FROZEN:
+            with suppress(OvertakenError, StorageError):
+                await self._ctx.note(self._ctx.book.row(task), problem.record)
         longest_s = _KEY_RETRY_S if kind is TroubleKind.KEY else _RETRY_S
         await self._ctx.wait(task, retry_delay_s(failures, self._ctx.jitter(), longest_s))
 
@@ -291,6 +293,8 @@ class Engine:
             task = await self._ctx.book.write(task, lambda now: replace(now, is_watched=False))
         if task.state is TaskState.NEEDS_DECISION:
             await keep_looking(self._ctx, task)
+        elif task.state is TaskState.FROZEN:
+            await self._ctx.book.write(task, _to_frozen)
         self._walk(id)
 
     async def _download_again(self, id: str) -> None:
@@ -339,7 +343,12 @@ def _kind(problem: AppError) -> TroubleKind:
 
 
 def _to_fetching(now: Task) -> Task:
-    return replace(now, state=TaskState.FETCHING)
+    """Results that were given up are tried again."""
+    outputs = (
+        replace(output, state=OutputState.LISTED) if output.state is OutputState.EXPIRED else output
+        for output in now.outputs
+    )
+    return replace(now, state=TaskState.FETCHING, outputs=tuple(outputs))
 
 
 def _to_frozen(now: Task) -> Task:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from kling_desktop.domain.answers import Downloaded, DownloadFailed, Found, NotFound
 from kling_desktop.domain.errors import AppError, ErrorRecord, StorageError
-from kling_desktop.domain.facts import AssetAdded, Notice
+from kling_desktop.domain.facts import AssetAdded
 from kling_desktop.domain.tasks import Output, OutputState, Task, TaskState
 from kling_desktop.engine.context import Context, TroubleKind
 from kling_desktop.engine.follow import ask, gone_record, listed, reported
@@ -51,7 +51,6 @@ async def _round(ctx: Context, task: Task) -> tuple[Task, ErrorRecord | None]:
             return await _give_up(ctx, task), None
     except StorageError as problem:
         ctx.trouble(task, TroubleKind.STORAGE, problem.record)
-        ctx.emit(Notice("storage", problem.record))
         return ctx.book.row(task), problem.record
     if failure is None:
         return task, None
@@ -72,7 +71,7 @@ async def _save_missing(ctx: Context, task: Task) -> tuple[Task, DownloadFailed 
         ctx.fine(task)
         task = await ctx.book.save_outputs(task, (saved,))
         await _describe(ctx, task, saved)
-        if task.request.watermark and saved.watermark_url:
+        if task.request.watermark and saved.watermark_url and not saved.watermarked_file:
             task = await _save_watermarked(ctx, task, saved)
     return task, failure
 

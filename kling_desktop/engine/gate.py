@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Callable
 
 from kling_desktop.domain.providers import TaskKind
 from kling_desktop.domain.tasks import Task, TaskState
@@ -15,11 +16,12 @@ Lane = tuple[str, TaskKind]
 
 
 class Gate:
-    """Who may send now. Pictures weigh as many slots as they make results, a video one."""
+    """Who may send now. `slots_of` says how many of its account's slots a task takes."""
 
-    def __init__(self, rows: dict[str, Task]) -> None:
+    def __init__(self, rows: dict[str, Task], slots_of: Callable[[Task], int]) -> None:
         self.is_paused = False
         self._rows = rows
+        self._slots_of = slots_of
         self._held: set[str] = set()
         self._occupying: dict[str, Task] = {}
         self._entered: dict[str, Task] = {}
@@ -85,12 +87,12 @@ class Gate:
         line = [other for other in self._waiting.values() if _lane(other) == lane]
         # Of two made in the same millisecond the one that came first, as `line` has it.
         is_first = min(line, key=lambda other: other.created_at_ms).id == task.id
-        return is_first and self._slots[lane].has_room(self._used(task), task.request.results)
+        return is_first and self._slots[lane].has_room(self._used(task), self._slots_of(task))
 
     def _used(self, task: Task) -> int:
         lane = _lane(task)
         return sum(
-            other.request.results
+            self._slots_of(other)
             for other in (self._occupying | self._entered).values()
             if _lane(other) == lane and other.id != task.id
         )

@@ -28,7 +28,7 @@ async def reconcile(ctx: Context, task: Task) -> Task:
     """Look until found, sent again with leave, or decided by a person.
 
     The time until a person is asked counts from the start of this stage, never from the sending:
-    an app that was asleep has not looked (A58). While offline it does not run at all.
+    an app that was asleep has not looked (A58). Without network or key it does not run at all.
     """
     looked, began_s = 0, ctx.clock.monotonic_s()
     while True:
@@ -43,7 +43,7 @@ async def reconcile(ctx: Context, task: Task) -> Task:
             _log.info("task %s: proven not to exist, sent again with the same id", task.id)
             return await send(ctx, task)
         looked += 1
-        if isinstance(finding.answer, NoAnswer) and finding.answer.offline:
+        if isinstance(finding.answer, NoAnswer) and finding.answer.was_not_asked:
             looked, began_s = 1, ctx.clock.monotonic_s()
         elif ctx.clock.monotonic_s() - began_s >= ctx.decide_after_s:
             task = await _ask_person(ctx, task)
@@ -87,7 +87,7 @@ async def _look(ctx: Context, task: Task) -> _Finding:
         if await _is_ours(ctx, task, answer.task):
             return _Finding(answer.task, answer)
         _log.warning("task %s: the lookup named a task that is not ours", task.id)
-    if isinstance(answer, NoAnswer) and (answer.offline or answer.pauses_account):
+    if isinstance(answer, NoAnswer) and answer.was_not_asked:
         return _Finding(None, answer)
     try:
         provider = await ctx.open(task)

@@ -16,13 +16,12 @@ from kling_desktop.domain.answers import (
     Unclear,
 )
 from kling_desktop.domain.errors import BugError, ErrorRecord, Remedy, StorageError
-from kling_desktop.domain.facts import Notice
 from kling_desktop.domain.tasks import Receipt, Task, TaskState
 from kling_desktop.engine.book import Change
-from kling_desktop.engine.context import Context, TroubleKind
+from kling_desktop.engine.context import Context, TroubleKind, account_subject
 from kling_desktop.engine.freeze import outgoing
 from kling_desktop.engine.ports import Provider
-from kling_desktop.engine.schedule import retry_delay_s
+from kling_desktop.engine.schedule import LONGEST_WISH_S, retry_delay_s
 from kling_desktop.text import t
 
 _log = logging.getLogger(__name__)
@@ -47,7 +46,7 @@ async def send(ctx: Context, task: Task, *, consents: int = 0) -> Task:
         attempt = await _prepare(ctx, ctx.book.row(task), consents)
         delivery = asyncio.create_task(_deliver(ctx, attempt), name=f"deliver {task.id}")
         ctx.deliveries.add(delivery)
-        delivery.add_done_callback(ctx.deliveries.discard)
+        delivery.add_done_callback(ctx.delivered)
         return await asyncio.shield(delivery)
     finally:
         ctx.gate.leave(task)
@@ -108,16 +107,18 @@ async def _record(ctx: Context, attempt: _Attempt, task: Task, answer: CreateAns
     if isinstance(answer, Deferred) and answer.looks_first:
         answer = await _looked_for(attempt.provider, task, answer)
     _log.info("task %s: %s", task.id, type(answer).__name__)
-    ctx.fine(task)
+    if isinstance(answer, Deferred) and answer.phase is SendPhase.NOTHING_SENT:
+        ctx.trouble(task, TroubleKind.OFFLINE, answer.error)
+    else:
+        ctx.fine(task)
     match answer:
         case Accepted():
+            ctx.calm(account_subject(task))
             return await _accepted(ctx, task, answer)
         case Refused(pauses_account=True):
             ctx.gate.hold(task.account)
-            ctx.emit(Notice(f"account {task.provider}", answer.error))
-        case Deferred(phase=SendPhase.NOTHING_SENT):
-            ctx.trouble(task, TroubleKind.OFFLINE, answer.error)
-        case Deferred():
+            ctx.alarm(account_subject(task), answer.error)
+        case Deferred() if answer.phase is not SendPhase.NOTHING_SENT:
             ctx.gate.learn(task, is_full=True)
         case Unclear(exists=True) if attempt.is_certain:
             ctx.existed_before.add(task.id)
@@ -142,7 +143,9 @@ def _outcome(ctx: Context, attempt: _Attempt, answer: Refused | Deferred | Uncle
         return replace(now, state=TaskState.UNKNOWN, unclear_since_ms=now_ms, error=answer.error)
 
     def frozen(now: Task) -> Task:
-        wait_s = getattr(answer, "retry_after_s", None) or retry_delay_s(now.attempts, ctx.jitter())
+        wait_s = retry_delay_s(now.attempts, ctx.jitter())
+        if isinstance(answer, Deferred) and answer.retry_after_s is not None:
+            wait_s = min(max(answer.retry_after_s, 1.0), LONGEST_WISH_S)
         return replace(
             now,
             state=TaskState.FROZEN,
@@ -167,7 +170,7 @@ def _outcome(ctx: Context, attempt: _Attempt, answer: Refused | Deferred | Uncle
 
 async def _accepted(ctx: Context, task: Task, answer: Accepted) -> Task:
     remote = answer.task
-    if await ctx.book.is_linked_elsewhere(task, remote):
+    if await _is_anothers(ctx, task, remote):
         _log.error("task %s: the answer names a task that another row has", task.id)
         now_ms = ctx.clock.now_ms()
 
@@ -178,6 +181,14 @@ async def _accepted(ctx: Context, task: Task, answer: Accepted) -> Task:
         return await _commit(ctx, task, doubted, "accepted twice", answer.raw)
     ctx.gate.learn(task, is_full=False)
     return await _commit(ctx, task, linked(remote), "accepted", answer.raw, remote.task_id)
+
+
+async def _is_anothers(ctx: Context, task: Task, remote: RemoteTask) -> bool:
+    try:
+        return await ctx.book.is_linked_elsewhere(task, remote)
+    except StorageError:
+        # The id in hand must reach the disk or the journal first.
+        return False
 
 
 def linked_to(task_id: str) -> Change:
@@ -216,7 +227,6 @@ async def _commit(
             failures += 1
             _log.exception("task %s: the outcome cannot be written", task.id)
             ctx.trouble(task, TroubleKind.STORAGE, failure.record)
-            ctx.emit(Notice("storage", failure.record))
             if task_id and failures == 1:
                 await _keep_receipt(ctx, Receipt(task.id, task_id, ctx.clock.now_ms()))
             await ctx.clock.sleep(retry_delay_s(failures, ctx.jitter()))
