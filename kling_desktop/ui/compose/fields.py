@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QPainter, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QWidget
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from kling_desktop.ui.look import Look
-from kling_desktop.ui.paint import edge, fill
-from kling_desktop.ui.theme import Radius, Space, Theme, Type
+from kling_desktop.ui.paint import edge, fill, text
+from kling_desktop.ui.theme import Height, Radius, Space, Theme, Type
 
 _ICONS = {"danger": "failed", "warning": "warning", "second": "stop"}
 _COLORS = {"danger": "danger", "warning": "warning", "second": "text_2"}
@@ -65,6 +65,47 @@ class FieldNote(QWidget):
         ratio = self.devicePixelRatioF()
         self._icon.setPixmap(look.pixmap(_ICONS[self._tone], color, 16, ratio))
         self._words.setFont(look.font(Type.SMALL))
+        # Beside the first line, however large that is.
+        self._icon.setFixedHeight(max(16, look.line_height(Type.SMALL)))
+
+
+class Check(QCheckBox):
+    """A check box with an edge that can be seen on every surface."""
+
+    def __init__(self, look: Look, words: str) -> None:
+        super().__init__(words)
+        self._look = look
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        look.changed.connect(self._dress)
+        self._dress()
+
+    def hitButton(self, pos: QPoint) -> bool:
+        """The words count too."""
+        return self.rect().contains(pos)
+
+    @Slot()
+    def _dress(self) -> None:
+        self.setFixedHeight(self._look.fit(Height.SMALL))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Box and words."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        look, theme, area = self._look, self._look.theme, QRectF(self.rect())
+        if not self.isEnabled():
+            painter.setOpacity(0.4)
+        is_mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        left = area.right() - 16 if is_mirrored else area.left()
+        box = QRectF(left, round(area.center().y() - 8), 16, 16)
+        if self.isChecked():
+            fill(painter, box, theme.accent, Radius.PICTURE)
+            look.paint_icon(painter, "check", box, theme.on_accent)
+        else:
+            fill(painter, box, theme.control, Radius.PICTURE)
+            edge(painter, box, theme.dash, Radius.PICTURE)
+        words = area.adjusted(0, 0, -24, 0) if is_mirrored else area.adjusted(24, 0, 0, 0)
+        text(painter, words, self.text(), look.font(Type.BODY), theme.text_1)
 
 
 def paint_field(painter: QPainter, box: QRectF, theme: Theme, tone: str = "") -> None:

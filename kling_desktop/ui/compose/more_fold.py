@@ -6,7 +6,6 @@ from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QCheckBox,
     QLabel,
     QLineEdit,
     QSizePolicy,
@@ -17,7 +16,7 @@ from PySide6.QtWidgets import (
 from kling_desktop.domain.drafts import Draft
 from kling_desktop.domain.sentences import field_name
 from kling_desktop.text import t
-from kling_desktop.ui.compose.fields import FieldNote
+from kling_desktop.ui.compose.fields import Check, FieldNote
 from kling_desktop.ui.compose.judgement import Judgement, not_taken
 from kling_desktop.ui.look import Look
 from kling_desktop.ui.paint import fill, text
@@ -38,7 +37,7 @@ class MoreFold(QWidget):
         super().__init__()
         self._look = look
         self.head = _Head(look)
-        self.watermark = QCheckBox(t("A watermarked copy too"))
+        self.watermark = Check(look, t("A watermarked copy too"))
         self.fields = {name: QLineEdit() for name in LINES}
         self._labels = {name: QLabel(field_name(name)) for name in LINES}
         self.notes = {
@@ -57,7 +56,7 @@ class MoreFold(QWidget):
         column.addWidget(self.head)
         column.addWidget(self._body)
         inner = QVBoxLayout(self._body)
-        inner.setContentsMargins(0, Space.XS, 0, 0)
+        inner.setContentsMargins(0, Space.XS, 0, Space.S)
         inner.setSpacing(Space.XS)
         inner.addWidget(self.watermark)
         inner.addWidget(self.notes["watermark"])

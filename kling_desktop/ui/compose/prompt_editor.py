@@ -1,7 +1,7 @@
 """The prompt and the negative prompt: plain text with a counter inside the field."""
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
@@ -20,6 +20,7 @@ from kling_desktop.ui.theme import Space, Type
 
 _WARN_BELOW = 200
 _LINES = 3
+_PULLED_PX = 140
 _Key = QKeySequence.StandardKey
 
 
@@ -37,6 +38,7 @@ class TextField(QFrame):
         self._look = look
         self._limit = 0
         self._tone = ""
+        self._pulled_from = 0.0
         self.edit = QPlainTextEdit()
         self.edit.setProperty("kind", "bare")
         self.edit.setAccessibleName(name)
@@ -47,6 +49,7 @@ class TextField(QFrame):
         self.edit.setFrameShape(QFrame.Shape.NoFrame)
         self.edit.installEventFilter(self)
         self._count = QLabel()
+        self._count.setCursor(Qt.CursorShape.SizeVerCursor)
         self._count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         column = QVBoxLayout(self)
         column.setContentsMargins(5, 5, 5, 5)
@@ -109,10 +112,23 @@ class TextField(QFrame):
         self.edit.setFont(look.font(Type.BODY))
         self._count.setFont(look.font(Type.SMALL))
         self._count.setContentsMargins(0, 0, 5, 0)
-        line = look.line_height(Type.BODY)
-        self.edit.setFixedHeight(max(66, _LINES * line + 12))
+        self.edit.setFixedHeight(max(self._least_height(), self.edit.minimumHeight()))
         self._count.setFixedHeight(look.fit(24, Type.SMALL))
         self.update()
+
+    def _least_height(self) -> int:
+        return max(66, _LINES * self._look.line_height(Type.BODY) + 12)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """The bar below the text is also what it is pulled by."""
+        self._pulled_from = event.position().y() - self.edit.height()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Pull the field longer, as far as its limit."""
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            least = self._least_height()
+            wanted = round(event.position().y() - self._pulled_from)
+            self.edit.setFixedHeight(max(least, min(wanted, least + _PULLED_PX)))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Leave undo to the form, and tell when the field is left."""

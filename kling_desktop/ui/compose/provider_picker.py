@@ -67,7 +67,7 @@ class PickerBox(QComboBox):
     def minimumSizeHint(self) -> QSize:
         """Room for its words."""
         words = QFontMetrics(self.font()).horizontalAdvance(self.currentText())
-        return QSize(10 + words + _CHEVRON_PX + 2, self.height())
+        return QSize(10 + words + _CHEVRON_PX + 2, self._look.fit(Height.FIELD))
 
     def sizeHint(self) -> QSize:
         """As small as its words allow."""
@@ -213,7 +213,8 @@ class ProviderPicker(PickerBox):
         # A long name may be shortened; the tooltip and the list have it whole.
         name = min(name, self.fontMetrics().averageCharWidth() * 10)
         return QSize(
-            10 + _TILE_PX + 8 + name + 8 + pill + 14 + key + _CHEVRON_PX + 6, self.height()
+            10 + _TILE_PX + 8 + name + 8 + pill + 14 + key + _CHEVRON_PX + 6,
+            self._look.fit(Height.FIELD),
         )
 
     def _current(self) -> ProviderProfile | None:

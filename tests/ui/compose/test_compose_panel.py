@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QAction, QKeySequence, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from kling_desktop.domain.drafts import Draft, draft_of
@@ -317,8 +317,6 @@ def test_the_samples_fill_the_form_at_the_free_provider(bench: Bench, picture):
 
 
 def test_the_wheel_never_changes_what_is_bought(ready: Bench, qtbot):
-    from PySide6.QtCore import QPoint, QPointF
-    from PySide6.QtGui import QWheelEvent
 
     before = ready.panel.draft()
     for field in (ready.form.number.field, ready.form.provider, ready.form.model_picker):
@@ -338,3 +336,23 @@ def test_every_command_of_the_column_is_there_for_the_menus(bench: Bench):
     assert all(isinstance(action, QAction) for action in actions.values())
     actions["slot 5"].trigger()
     assert bench.panel.focusWidget() is bench.slot("scene")
+
+
+def test_the_prompt_can_be_pulled_longer_by_its_bar_but_not_without_end(bench: Bench, qtbot):
+    field = bench.form.prompts.prompt
+    before = field.edit.height()
+    bar = field.rect().bottomLeft() - QPoint(-20, 10)
+    for pull, longer in ((40, 40), (900, 140), (-900, 0)):
+        start = field.edit.height()
+        qtbot.mousePress(field, Qt.MouseButton.LeftButton, pos=bar)
+        moved = QMouseEvent(
+            QEvent.Type.MouseMove,
+            QPointF(bar) + QPointF(0, pull + before - start),
+            QPointF(bar),
+            Qt.MouseButton.NoButton,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+        QApplication.sendEvent(field, moved)
+        assert field.edit.height() == before + longer
+        bar = bar + QPoint(0, field.edit.height() - start)
