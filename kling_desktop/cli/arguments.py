@@ -52,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_decide(commands)
     sandbox = _command(commands, "sandbox", t("run the free sandbox alone"))
     sandbox.add_argument("--port", type=int, default=0, metavar="N")
+    _add_reading(sandbox)
     _add_tour(commands)
     return parser
 
@@ -78,6 +79,27 @@ def _add_video(commands: "Commands") -> None:
     video.add_argument("--mode", default="std", metavar="std|pro")
     video.add_argument("--duration", default="5", metavar="5|10", help=t("seconds"))
     _add_shared(video)
+
+
+def _add_reading(sandbox: argparse.ArgumentParser) -> None:
+    sandbox.add_argument(
+        "--strict", action="store_true", help=t("refuse what the provider documents do not have")
+    )
+    sandbox.add_argument(
+        "--as",
+        type=_document,
+        dest="document",
+        metavar="P",
+        help=t("stand for one provider: its routes alone, and what it demands"),
+    )
+
+
+def _document(name: str) -> str:
+    from kling_desktop.sandbox import DOCUMENT_NAMES  # not needed to open the window
+
+    if name not in DOCUMENT_NAMES:
+        raise argparse.ArgumentTypeError(t("one of {names}", names=", ".join(DOCUMENT_NAMES)))
+    return name
 
 
 def _add_pictures(parser: argparse.ArgumentParser, name: str) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 from kling_desktop.cli.following import Exit
@@ -59,15 +60,18 @@ def list_providers(paths: AppPaths, environment: Mapping[str, str], voice: Voice
     return Exit.DONE
 
 
-def serve_sandbox(paths: AppPaths, port: int) -> Exit:
+def serve_sandbox(
+    paths: AppPaths, port: int, *, document: str | None = None, strict: bool = False
+) -> Exit:
     """Run the sandbox until it is told to end. Raises AppError."""
-    from kling_desktop.sandbox.server import serve_forever
+    from kling_desktop.sandbox import Sandbox, SandboxKeys, serve_forever
 
-    def announce(base_url: str, key: str) -> None:
-        sys.stdout.write(json.dumps({"base_url": base_url, "key": key}) + "\n")
+    def announce(base_url: str, keys: SandboxKeys) -> None:
+        sys.stdout.write(json.dumps({"base_url": base_url, **asdict(keys)}) + "\n")
         sys.stdout.flush()
 
-    serve_forever(paths.sandbox, port, announce)
+    sandbox = Sandbox(paths.sandbox, port=port, document=document, strict=strict)
+    serve_forever(sandbox, announce)
     return Exit.DONE
 
 

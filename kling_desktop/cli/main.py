@@ -83,7 +83,9 @@ def _command(options: argparse.Namespace, paths: AppPaths, environment: Mapping[
         case "providers":
             return listing.list_providers(paths, environment, speaker)
         case "sandbox":
-            return listing.serve_sandbox(paths, options.port)
+            return listing.serve_sandbox(
+                paths, options.port, document=options.document, strict=options.strict
+            )
         case _:
             return _session(options, paths, environment)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from kling_desktop.sandbox.orders import Kind
+from kling_desktop.sandbox.documents import Kind
 from kling_desktop.sandbox.studio import result_name
 from kling_desktop.sandbox.world import Status, Task
 

@@ -10,7 +10,8 @@ from decimal import Decimal
 
 from PIL import Image
 
-from kling_desktop.sandbox.orders import Kind, Order
+from kling_desktop.sandbox.documents import Kind
+from kling_desktop.sandbox.orders import Order
 from kling_desktop.sandbox.world import NewTask, Recipe, Source
 
 # Documented in the README: a prompt with these words shows the path of a failed task.

@@ -1,25 +1,48 @@
-"""The sandbox's own bearer key: minted once per folder, readable by its owner alone."""
+"""The sandbox's own credentials: minted once per folder, readable by their owner alone."""
 
 import contextlib
 import os
 import secrets
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kling_desktop.domain.errors import ErrorRecord, Remedy, StorageError
 from kling_desktop.text import t
 
-_PREFIX = "sandbox-"
-_KEY_CHARACTERS = len(_PREFIX) + 43  # 32 random bytes in URL-safe Base64
+_RANDOM_CHARACTERS = 43  # 32 random bytes in URL-safe Base64
+_KEY, _ACCESS_KEY, _SECRET_KEY = "key", "access_key", "secret_key"
+_PREFIXES = {
+    _KEY: "sandbox-",
+    _ACCESS_KEY: "sandbox-access-",
+    _SECRET_KEY: "sandbox-secret-",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxKeys:
+    """Both ways to be let in: one API key, or a pair that signs a token as Kling's does."""
+
+    key: str = field(repr=False)
+    access_key: str = field(repr=False)
+    secret_key: str = field(repr=False)
 
 
 def sandbox_key(folder: Path) -> str:
-    """The key of the sandbox in `folder`; made, with the folder, at the first call.
+    """The API key of the sandbox in `folder`; made, with the folder, at the first call.
 
     Two processes that call this at once get the same key. Raises StorageError.
     """
-    file = folder / "key"
+    return _minted(folder / _KEY)
+
+
+def sandbox_keys(folder: Path) -> SandboxKeys:
+    """All credentials of the sandbox in `folder`, as `sandbox_key` makes them."""
+    return SandboxKeys(*(_minted(folder / name) for name in _PREFIXES))
+
+
+def _minted(file: Path) -> str:
     try:
-        private_folder(folder)
+        private_folder(file.parent)
         key = _read(file)
         if key is None:
             _mint(file)
@@ -56,7 +79,7 @@ def _read(file: Path) -> str | None:
         text = file.read_text("ascii").strip()
     except (FileNotFoundError, UnicodeDecodeError):
         return None
-    return text if len(text) == _KEY_CHARACTERS else None
+    return text if len(text) == len(_PREFIXES[file.name]) + _RANDOM_CHARACTERS else None
 
 
 def _put_in_place(part: Path, file: Path) -> None:
@@ -71,11 +94,11 @@ def _put_in_place(part: Path, file: Path) -> None:
 
 def _mint(file: Path) -> None:
     """Write a whole key beside `file`, then put it in place; the first of two writers wins."""
-    part = file.with_name(f"key.{secrets.token_hex(8)}.part")
+    part = file.with_name(f"{file.name}.{secrets.token_hex(8)}.part")
     descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-            stream.write(_PREFIX + secrets.token_urlsafe(32))
+            stream.write(_PREFIXES[file.name] + secrets.token_urlsafe(32))
             stream.flush()
             os.fsync(stream.fileno())
         _put_in_place(part, file)

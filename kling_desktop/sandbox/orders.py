@@ -1,19 +1,20 @@
 """What one create asks for, read from its JSON by the provider documents alone.
 
 Sources: S1 for images, S2 and the official column of facts.md section 3 for videos, S3 for the
-older route. Unknown fields are ignored. Addresses are never fetched.
+older route. Unknown fields are ignored unless the reading is strict. Addresses are never fetched.
 """
 
 import base64
 import binascii
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, cast
 from urllib.parse import urlsplit
 
+from kling_desktop.sandbox.documents import Kind, Reading, Rules
 from kling_desktop.sandbox.refusals import Refusal, parameter_invalid
+from kling_desktop.sandbox.strictness import check_documented, once_each
 
 _IMAGE_RATIOS = ("16:9", "9:16", "1:1", "4:3", "3:4", "3:2", "2:3", "21:9")
 _VIDEO_RATIOS = ("16:9", "9:16", "1:1")
@@ -21,13 +22,6 @@ _LONGEST_TEXT_CHARACTERS = 2500
 _LARGEST_PICTURE_BYTES = 10 * 1024 * 1024
 _JPEG_MAGIC = b"\xff\xd8\xff"
 _PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
-
-
-class Kind(StrEnum):
-    """What comes out."""
-
-    IMAGE = "image"
-    VIDEO = "video"
 
 
 class Role(StrEnum):
@@ -63,13 +57,34 @@ class Order:
 
 
 Fields = dict[str, Any]
-Reader = Callable[[Fields], Order]
 
 
-def read_json(body: bytes) -> Fields:
-    """The fields of a body. Raises Refusal 1200."""
+def read_order(body: bytes, rules: Rules, reading: Reading) -> Order:
+    """A create at one route. Raises Refusal."""
+    fields = _read_json(body, reading)
+    if reading.is_strict:
+        check_documented(fields, rules)
+    if reading.is_demanding:
+        _check_required(fields, rules)
+    _one_of(fields, "model_name", rules.models, rules.models[0], code=1203)
+    if "watermark_info" not in rules.fields:
+        fields["watermark_info"] = None
+    if rules.kind is Kind.VIDEO:
+        return _video_order(fields)
+    if "scence_image" in rules.fields:  # a slip of S3, which the world reads both ways
+        fields.setdefault("scene_image", fields.get("scence_image"))
+    return _image_order(fields, fewest=rules.fewest)
+
+
+def _check_required(fields: Fields, rules: Rules) -> None:
+    for name in sorted(rules.required):
+        if not fields.get(name):
+            raise parameter_invalid(f"{name} must not be empty")
+
+
+def _read_json(body: bytes, reading: Reading) -> Fields:
     try:
-        fields = json.loads(body)
+        fields = json.loads(body, object_pairs_hook=once_each if reading.is_strict else None)
     except (ValueError, RecursionError) as error:
         raise Refusal(1200, f"request body is not valid JSON: {error}") from error
     if not isinstance(fields, dict):
@@ -77,26 +92,7 @@ def read_json(body: bytes) -> Fields:
     return cast("Fields", fields)
 
 
-def read_image_order(fields: Fields) -> Order:
-    """A create at `multi-image2image` (S1). Raises Refusal."""
-    _one_of(fields, "model_name", ("kling-v2", "kling-v2-1"), "kling-v2", code=1203)
-    return _image_order(fields, fewest=1)
-
-
-def read_legacy_order(fields: Fields) -> Order:
-    """A create at `images/generations` with subjects (S3): kling-v2, 2 to 4 of them.
-
-    S3 spells the scene `scence_image` in one place; both spellings are read.
-    """
-    _one_of(fields, "model_name", ("kling-v2",), "kling-v2", code=1203)
-    if "scence_image" in fields:
-        fields = {"scene_image": fields["scence_image"], **fields}
-    return _image_order({**fields, "watermark_info": None}, fewest=2)
-
-
-def read_video_order(fields: Fields) -> Order:
-    """A create at `multi-image2video` (S2; limits and default ratio from the official page)."""
-    _one_of(fields, "model_name", ("kling-v1-6",), "kling-v1-6", code=1203)
+def _video_order(fields: Fields) -> Order:
     _text(fields, "negative_prompt")
     return Order(
         kind=Kind.VIDEO,

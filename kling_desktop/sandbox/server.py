@@ -6,28 +6,28 @@ import socket
 import sqlite3
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kling_desktop.domain.errors import AppError, BugError, ErrorRecord, Remedy
+from kling_desktop.sandbox.documents import DOCUMENTS, Reading
+from kling_desktop.sandbox.door import Door
 from kling_desktop.sandbox.faults import Faults
-from kling_desktop.sandbox.key import sandbox_key, storage_error
+from kling_desktop.sandbox.key import SandboxKeys, sandbox_keys, storage_error
 from kling_desktop.sandbox.world import World
 from kling_desktop.text import t
 
 if TYPE_CHECKING:
-    import uvicorn
-
+    from kling_desktop.sandbox.listener import HangUp
     from kling_desktop.sandbox.service import Service
-
-HangUp = Callable[[tuple[str, int]], None]
-"""Closes the connection of the client at this host and port."""
 
 HOST = "127.0.0.1"
 DEFAULT_PACE_S = (3.0, 5.0)
+DOCUMENT_NAMES = tuple(DOCUMENTS)
 _START_LIMIT_S = 10
-_FINISH_REQUESTS_S = 1
+_REMEMBERED_REFUSALS = 200
 
 
 def _wall_clock_ms() -> int:
@@ -38,8 +38,9 @@ class Sandbox:
     """A free Kling on loopback, its world kept in `folder`.
 
     `pace_s` is how long a picture task and a video task take; `port` 0 takes a free one. Several
-    sandboxes, in one process or many, may share a folder: they are one account. Making one mints
-    the key and raises StorageError if it cannot.
+    sandboxes, in one process or many, may share a folder: they are one account. `document` and
+    `strict` say how requests are read, see `Reading`. Making one mints the keys and raises
+    StorageError if it cannot.
     """
 
     def __init__(
@@ -50,14 +51,23 @@ class Sandbox:
         pace_s: tuple[float, float] = DEFAULT_PACE_S,
         now_ms: Callable[[], int] = _wall_clock_ms,
         faults: Faults | None = None,
+        document: str | None = None,
+        strict: bool = False,
     ) -> None:
         self._folder = folder
         self._port = port
         self._pace_s = pace_s
         self._now_ms = now_ms
         self._faults = faults or Faults()
+        self._reading = Reading(document, is_strict=strict)
         self._run: _Run | None = None
-        self.key = sandbox_key(folder)
+        self._refused: deque[str] = deque(maxlen=_REMEMBERED_REFUSALS)
+        self.keys = sandbox_keys(folder)
+
+    @property
+    def key(self) -> str:
+        """The API key alone."""
+        return self.keys.key
 
     @property
     def base_url(self) -> str:
@@ -68,6 +78,11 @@ class Sandbox:
     def world(self) -> World:
         """The book of accepted tasks, while it runs."""
         return self._running.service.world
+
+    @property
+    def refused(self) -> list[str]:
+        """A line for each of the latest requests that were refused, the newest last."""
+        return list(self._refused)
 
     @property
     def is_running(self) -> bool:
@@ -98,7 +113,7 @@ class Sandbox:
             raise BugError("The sandbox does not run")
         return self._run
 
-    def _service(self, port: int, hang_up: HangUp) -> "Service":
+    def _service(self, port: int, hang_up: "HangUp") -> "Service":
         from kling_desktop.sandbox.service import Service  # heavy: Starlette and Pillow
         from kling_desktop.sandbox.studio import Studio
 
@@ -112,12 +127,14 @@ class Sandbox:
         return Service(
             world=world,
             studio=studio,
-            key=self.key,
+            door=Door(self.keys, self._now_ms, takes_pairs=self._reading.is_kling),
+            reading=self._reading,
             port=port,
             pace_s=self._pace_s,
             now_ms=self._now_ms,
             faults=self._faults,
             hang_up=hang_up,
+            refused=self._refused,
         )
 
 
@@ -125,63 +142,34 @@ class _Run:
     """One thread that answers at one port, from its making until `end`."""
 
     def __init__(
-        self, listener: socket.socket, make_service: Callable[[HangUp], "Service"]
+        self, listener: socket.socket, make_service: "Callable[[HangUp], Service]"
     ) -> None:
-        self.service = make_service(self._hang_up)
-        self._listener = listener
-        self._server = _quiet_server(self.service)
+        from kling_desktop.sandbox.listener import Listener
+
+        self._answering = Listener(listener)
+        self.service = make_service(self._answering.hang_up)
         self._thread = threading.Thread(target=self._answer, name="sandbox", daemon=True)
         self._thread.start()
-        limit_s = time.monotonic() + _START_LIMIT_S
-        while not self._server.started:
-            if not self._thread.is_alive() or time.monotonic() > limit_s:
-                self.end()
-                raise OSError("its server did not start")
-            self._thread.join(0.005)
+        if not self._answering.wait_until_ready(_START_LIMIT_S):
+            self.end()
+            raise OSError("its server did not start")
 
     @property
     def is_alive(self) -> bool:
         return self._thread.is_alive()
 
     def end(self) -> None:
-        self._server.should_exit = True
+        self._answering.end()
         self.service.studio.close()
         self._thread.join()
 
-    def _hang_up(self, client: tuple[str, int]) -> None:
-        from uvicorn.protocols.http.h11_impl import H11Protocol
-
-        for connection in self._server.server_state.connections:
-            if isinstance(connection, H11Protocol) and connection.client == client:
-                connection.transport.close()
-
     def _answer(self) -> None:
         try:
-            asyncio.run(self._server.serve(sockets=[self._listener]))
+            asyncio.run(self._answering.serve(self.service.app()))
         finally:
-            self._listener.close()
+            self._answering.close()
             self.service.studio.close()
             self.service.world.close()
-
-
-def _quiet_server(service: "Service") -> "uvicorn.Server":
-    """No signal handlers (it is not the main thread), no output, h11 alone."""
-    import uvicorn
-
-    config = uvicorn.Config(
-        service.app(),
-        loop="asyncio",
-        http="h11",
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        log_level="critical",
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        timeout_graceful_shutdown=_FINISH_REQUESTS_S,
-    )
-    return uvicorn.Server(config)
 
 
 def _listen(port: int) -> socket.socket:
@@ -197,10 +185,10 @@ def _listen(port: int) -> socket.socket:
         ) from error
 
 
-def serve_forever(folder: Path, port: int, announce: Callable[[str, str], None]) -> None:
-    """Run a sandbox alone until the process is told to end (Ctrl+C, SIGTERM).
+def serve_forever(sandbox: Sandbox, announce: Callable[[str, SandboxKeys], None]) -> None:
+    """Run `sandbox` alone until the process is told to end (Ctrl+C, SIGTERM).
 
-    `announce` gets the base URL and the key once it listens. Call from the main thread. Raises
+    `announce` gets the base URL and the keys once it listens. Call from the main thread. Raises
     AppError, StorageError.
     """
     told = threading.Event()
@@ -209,10 +197,9 @@ def serve_forever(folder: Path, port: int, announce: Callable[[str, str], None])
         told.set()
 
     before = signal.signal(signal.SIGTERM, tell)
-    sandbox = Sandbox(folder, port=port)
     try:
         sandbox.start()
-        announce(sandbox.base_url, sandbox.key)
+        announce(sandbox.base_url, sandbox.keys)
         while sandbox.is_running and not told.wait(0.2):
             pass
     except KeyboardInterrupt:

@@ -16,10 +16,11 @@ from pathlib import Path
 from PIL import Image
 
 from kling_desktop.sandbox.brush import host_tile
+from kling_desktop.sandbox.documents import Kind
 from kling_desktop.sandbox.film import FRAMES_PER_S, frame_size, frames
 from kling_desktop.sandbox.key import private_folder
 from kling_desktop.sandbox.mp4 import write_mp4
-from kling_desktop.sandbox.orders import Kind, Role
+from kling_desktop.sandbox.orders import Role
 from kling_desktop.sandbox.painter import Materials, paint
 from kling_desktop.sandbox.world import Source, Task, World
 

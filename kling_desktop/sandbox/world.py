@@ -18,7 +18,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from kling_desktop.sandbox.orders import Kind, Role
+from kling_desktop.sandbox.documents import Kind
+from kling_desktop.sandbox.orders import Role
 from kling_desktop.sandbox.refusals import already_exists, too_many_at_once
 
 _FILE = "world.sqlite"

@@ -16,9 +16,9 @@ from kling_desktop.sandbox import Sandbox, created_external_ids, sandbox_key
 SERVE = """
 import json, sys
 from pathlib import Path
-from kling_desktop.sandbox import serve_forever
-announce = lambda base_url, key: print(json.dumps([base_url, key]), flush=True)
-serve_forever(Path(sys.argv[1]), 0, announce)
+from kling_desktop.sandbox import Sandbox, serve_forever
+announce = lambda base_url, keys: print(json.dumps([base_url, keys.key]), flush=True)
+serve_forever(Sandbox(Path(sys.argv[1])), announce)
 """
 FIELDS = {
     "subject_image_list": [{"subject_image": "https://example.com/a.png"}],
