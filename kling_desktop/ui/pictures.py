@@ -20,6 +20,8 @@ _log = logging.getLogger(__name__)
 
 # Thumbnails on disk come in these sizes only, so that a slider does not fill the disk.
 _SIZES_PX = (128, 256, 512, 1024)
+_BYTES_PER_PIXEL = 4
+_MEGABYTE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +145,18 @@ def read_image(file: Path, longest_px: int = 0) -> QImage:
 
     A null image when it cannot be read or holds more pixels than may be decoded.
     """
+    # Qt's own limit is lower than ours: a large photograph would have no picture.
+    QImageReader.setAllocationLimit(LARGEST_PIXELS * _BYTES_PER_PIXEL // _MEGABYTE)
     reader = QImageReader(str(file))
+    reader.setDecideFormatFromContent(True)
     reader.setAutoTransform(True)
     size = reader.size()
     if size.width() * size.height() > LARGEST_PIXELS:
         return QImage()
     if longest_px and max(size.width(), size.height()) > longest_px:
         box = QSize(longest_px, longest_px)
-        reader.setScaledSize(size.scaled(box, Qt.AspectRatioMode.KeepAspectRatio))
+        small = size.scaled(box, Qt.AspectRatioMode.KeepAspectRatio)
+        reader.setScaledSize(small.expandedTo(QSize(1, 1)))
     return reader.read()
 
 
@@ -159,4 +165,4 @@ def _size(longest_px: float) -> int:
 
 
 def _weight(pixmap: QPixmap) -> int:
-    return pixmap.width() * pixmap.height() * 4
+    return pixmap.width() * pixmap.height() * _BYTES_PER_PIXEL

@@ -27,7 +27,7 @@ from kling_desktop.ui.compose.footer import ComposeFooter
 from kling_desktop.ui.compose.form import Form
 from kling_desktop.ui.compose.form_scroll import FormScroll
 from kling_desktop.ui.compose.judgement import FormProblem, Judgement, judge, not_made
-from kling_desktop.ui.compose.pictures import Pictures
+from kling_desktop.ui.compose.pictures import InputPictures
 from kling_desktop.ui.compose.prices import cost_sentence, cost_words
 from kling_desktop.ui.compose.rejections import Rejections
 from kling_desktop.ui.compose.slot_filler import PLACES
@@ -57,7 +57,7 @@ class ComposePanel(QWidget):
         super().__init__()
         self._desk = desk
         self._model = DraftModel(Draft(provider=desk.default_provider), self)
-        self._pictures = Pictures(desk.look_at, desk.input_path, self)
+        self._pictures = InputPictures(desk.look_at, desk.input_path, self)
         self._rejections = Rejections()
         self._accounts: dict[str, AccountChanged] = {}
         self._shown: set[str] = set()

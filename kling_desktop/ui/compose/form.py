@@ -14,7 +14,7 @@ from kling_desktop.ui.compose.draft_model import DraftModel
 from kling_desktop.ui.compose.fields import FieldNote, FittingRow
 from kling_desktop.ui.compose.judgement import Accounts, FormProblem, Judgement, kept, not_taken
 from kling_desktop.ui.compose.more_fold import LINES, MoreFold
-from kling_desktop.ui.compose.pictures import Pictures
+from kling_desktop.ui.compose.pictures import InputPictures
 from kling_desktop.ui.compose.prices import mode_name, other_choices
 from kling_desktop.ui.compose.prompt_editor import PromptEditor
 from kling_desktop.ui.compose.provider_picker import ModelPicker, ProviderPicker
@@ -32,7 +32,7 @@ class Form(QWidget):
     left = Signal(str)
     accounts_wanted = Signal()
 
-    def __init__(self, desk: Desk, model: DraftModel, pictures: Pictures) -> None:
+    def __init__(self, desk: Desk, model: DraftModel, pictures: InputPictures) -> None:
         super().__init__()
         look = desk.look
         self._desk = desk

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QRunnable, QSize, Qt, QThreadPool, Signal, Slot
-from PySide6.QtGui import QImage, QImageReader, QPixmap
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
+from PySide6.QtGui import QImage, QPixmap
 
+from kling_desktop.domain.errors import AppError
 from kling_desktop.domain.media import (
-    LARGEST_PIXELS,
     FileImage,
     ImageFacts,
     ImageFault,
@@ -16,10 +16,9 @@ from kling_desktop.domain.media import (
     StoredImage,
     UrlImage,
 )
+from kling_desktop.ui.pictures import read_image
 
 PREVIEW_PX = 640
-_BYTES_PER_PIXEL = 4
-_MEGABYTE = 1024 * 1024
 
 LocalImage = FileImage | StoredImage
 
@@ -51,8 +50,11 @@ class _Look(QRunnable):
         self._image, self._file, self._judge, self._answers = image, file, judge, answers
 
     def run(self) -> None:
-        facts = self._judge(self._image)
-        preview = QImage() if _is_hopeless(facts) else read_preview(self._file)
+        try:
+            facts = self._judge(self._image)
+        except (OSError, AppError):
+            facts = ImageFacts(fault=ImageFault.UNREADABLE)
+        preview = QImage() if _is_hopeless(facts) else read_image(self._file, PREVIEW_PX)
         self._answers.looked.emit(Looked(self._image, facts, preview))
 
 
@@ -65,7 +67,7 @@ def _is_hopeless(facts: ImageFacts) -> bool:
     )
 
 
-class Pictures(QObject):
+class InputPictures(QObject):
     """What is known of the pictures in the form. `facts` and `preview` answer at once.
 
     `looked` is emitted in the GUI thread for each picture asked for by `want`.
@@ -125,23 +127,3 @@ class Pictures(QObject):
         if not found.preview.isNull():
             self._previews[found.image] = QPixmap.fromImage(found.preview)
         self.looked.emit(found.image)
-
-
-def read_preview(file: Path) -> QImage:
-    """The picture turned as EXIF asks, at most `PREVIEW_PX` long; null when it cannot be read."""
-    QImageReader.setAllocationLimit(LARGEST_PIXELS * _BYTES_PER_PIXEL // _MEGABYTE)
-    reader = QImageReader(str(file))
-    reader.setDecideFormatFromContent(True)
-    reader.setAutoTransform(True)
-    size = reader.size()
-    if not size.isValid() or size.width() * size.height() > LARGEST_PIXELS:
-        return QImage()
-    reader.setScaledSize(_within(size))
-    return reader.read()
-
-
-def _within(size: QSize) -> QSize:
-    if max(size.width(), size.height()) <= PREVIEW_PX:
-        return size
-    small = size.scaled(PREVIEW_PX, PREVIEW_PX, Qt.AspectRatioMode.KeepAspectRatio)
-    return small.expandedTo(QSize(1, 1))

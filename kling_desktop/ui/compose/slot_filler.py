@@ -20,7 +20,7 @@ from kling_desktop.ui.compose.offers import (
     offers,
     save_pixels,
 )
-from kling_desktop.ui.compose.pictures import Pictures
+from kling_desktop.ui.compose.pictures import InputPictures
 from kling_desktop.ui.compose.slot_paint import DragAnswer
 
 SUBJECTS = tuple(f"subjects[{number}]" for number in range(SLOTS))
@@ -43,7 +43,7 @@ class SlotFiller(QObject):
     shown_changed = Signal()
 
     def __init__(
-        self, window: QWidget, model: DraftModel, pictures: Pictures, pasted_folder: Path
+        self, window: QWidget, model: DraftModel, pictures: InputPictures, pasted_folder: Path
     ) -> None:
         super().__init__(window)
         self._window = window

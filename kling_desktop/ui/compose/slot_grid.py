@@ -14,7 +14,7 @@ from kling_desktop.ui.compose.draft_model import DraftModel
 from kling_desktop.ui.compose.fields import FieldNote
 from kling_desktop.ui.compose.image_slot import ImageSlot
 from kling_desktop.ui.compose.judgement import Judgement, not_taken
-from kling_desktop.ui.compose.pictures import Pictures
+from kling_desktop.ui.compose.pictures import InputPictures
 from kling_desktop.ui.compose.slot_filler import PLACES, SlotFiller, tag_of
 from kling_desktop.ui.compose.slot_paint import SlotView, slot_columns, slot_height
 from kling_desktop.ui.compose.verdict import slot_name, verdict
@@ -26,7 +26,7 @@ class SlotGrid(QWidget):
     """Two columns of slots below their heading. `filler` does what the slots are asked to do."""
 
     def __init__(
-        self, look: Look, model: DraftModel, pictures: Pictures, pasted_folder: Path
+        self, look: Look, model: DraftModel, pictures: InputPictures, pasted_folder: Path
     ) -> None:
         super().__init__()
         self._look = look

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFileDialog
 from kling_desktop.domain.media import FileImage, UrlImage
 from kling_desktop.domain.providers import TaskKind
 from kling_desktop.ui.compose.offers import SLOT_MIME
-from kling_desktop.ui.compose.pictures import PREVIEW_PX, read_preview
 from kling_desktop.ui.compose.verdict import SlotState
+from kling_desktop.ui.pictures import read_image
 from tests.ui.compose.conftest import Bench, files
 
 ADDRESS = "https://images.example.org/vase.png"
@@ -208,11 +208,11 @@ def test_a_preview_is_turned_and_small(tmp_path: Path):
     exif = Image.Exif()
     exif[0x0112] = 6
     Image.new("RGB", (2000, 1000), "teal").save(path, exif=exif)
-    preview = read_preview(path)
-    assert (preview.width(), preview.height()) == (PREVIEW_PX // 2, PREVIEW_PX)
+    preview = read_image(path, 640)
+    assert (preview.width(), preview.height()) == (320, 640)
 
 
 def test_a_bomb_is_not_decoded_for_its_preview(tmp_path: Path):
     path = tmp_path / "bomb.ppm"
     path.write_bytes(b"P6 20000 20000 255\n" + b"\0" * 100)
-    assert read_preview(path).isNull()
+    assert read_image(path, 640).isNull()
