@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from kling_desktop.domain.errors import ErrorRecord
+from kling_desktop.domain.facts import KeyCheck
 from kling_desktop.domain.media import MediaKind
 from kling_desktop.domain.requests import GenerationRequest
 
@@ -150,6 +151,40 @@ class NoAnswer:
 
 
 LookUp = Found | NotFound | NoAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """Units bought in advance. `status` is the provider's word (`online`, `expired`, …)."""
+
+    name: str
+    status: str
+    total: Decimal | None
+    remaining: Decimal | None
+    ends_at_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What an account has left. The figures may be up to 12 hours old (facts.md section 7)."""
+
+    packs: tuple[Pack, ...]
+
+
+CostsAnswer = Costs | NoAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTest:
+    """What a free question showed about a key. `words` say exactly what was asked.
+
+    `error` is set where the key is refused, where nobody answered, and where it has no credit.
+    """
+
+    check: KeyCheck
+    words: str
+    error: ErrorRecord | None = None
+    packs: tuple[Pack, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

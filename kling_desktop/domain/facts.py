@@ -104,8 +104,9 @@ class KeyCheck(StrEnum):
 class AccountChanged:
     """The state of one provider's key. `ends` shows first and last characters of a kept key.
 
+    `base_url` is the address it is about, None while a server of one's own has none.
     `error` says why the keyring did not do what was asked, or why the provider refused the key.
-    `checked_at_ms` is the time of the last test.
+    `checked_at_ms` is the time of the last test, `told` what was asked in it and what came.
     """
 
     provider: str
@@ -114,6 +115,8 @@ class AccountChanged:
     error: ErrorRecord | None = None
     check: KeyCheck = KeyCheck.UNTESTED
     checked_at_ms: int | None = None
+    base_url: str | None = None
+    told: str = ""
 
 
 Fact = (

@@ -5,8 +5,10 @@ compared anywhere to decide what it can do.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 
 from kling_desktop.domain.media import COMMON_LIMITS, ImageLimits
 
@@ -34,19 +36,45 @@ class KeyKind(StrEnum):
     ACCESS_KEY = "access_key"
 
 
+class Weight(StrEnum):
+    """What a task counts against an account's concurrency (facts.md section 7)."""
+
+    RESULTS = "results"
+    TASK = "task"
+
+
+Sources = Mapping[str, str]
+"""Where each attribute of an entry is stated: `S0` to `S4` are the provider documents."""
+
+
+def no_sources() -> Sources:
+    """For entries that nobody documents."""
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class ModelNote:
+    """What is said about a model. `retired_on` is hearsay until the provider refuses it."""
+
+    source: str
+    is_advised: bool = False
+    retired_on: date | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Capabilities:
     """One create route: which fields exist and what they may hold.
 
     `optional_fields` are attribute names of the request (`scene`, `negative_prompt`, …) that
-    this route documents; sending another is refused. Limits of text are in code points.
-    `source` names the provider documents behind the entry.
+    this route documents; sending another is refused. `required_fields` must hold something.
+    Limits of text are in code points.
     """
 
     models: tuple[str, ...]
     default_model: str
-    source: str
     optional_fields: frozenset[str]
+    required_fields: frozenset[str] = frozenset()
+    model_notes: Mapping[str, ModelNote] = field(default_factory=dict[str, ModelNote])
     fewest_images: int = 1
     most_images: int = 4
     aspect_ratios: tuple[str, ...] = ()
@@ -55,15 +83,18 @@ class Capabilities:
     prompt_limit: int = 2500
     modes: tuple[str, ...] = ()
     durations_s: tuple[int, ...] = ()
+    weight: Weight = Weight.RESULTS
     limits: ImageLimits = COMMON_LIMITS
+    sources: Sources = field(default_factory=no_sources)
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The paths of one kind of task under a provider's base URL.
+    """The paths of one kind of task under a provider's base URL, and how it spells fields.
 
     `query_alternates` are other paths at which a task may be found; None for `list_path` means
-    that no list is documented. A path holds `{id}` where an id goes.
+    that no list is documented. A path holds `{id}` where an id goes. `field_names` gives this
+    route's spelling of a field of Kling's where the two differ.
     """
 
     create_path: str
@@ -71,16 +102,30 @@ class Route:
     capabilities: Capabilities
     query_alternates: tuple[str, ...] = ()
     list_path: str | None = None
+    field_names: Mapping[str, str] = field(default_factory=dict[str, str])
+    sources: Sources = field(default_factory=no_sources)
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """One of a provider's hosts. A key belongs to the region it was made for."""
+
+    id: str
+    base_url: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderProfile:
     """Everything known about one provider.
 
-    `base_url` None means that it is found at run time (sandbox) or given by the person (custom).
+    `base_url` is where new tasks go; None means that it is found at run time (sandbox) or given
+    by the person (custom). `home_url` is the documented one: it is what a task without a base URL
+    of its own means, and the only one whose key is kept without an address.
     `key_entry` names the entry in the keyring, shared where two profiles share an account.
     `key_variables` are the environment variables of each kind of key, in order of precedence.
     `is_free` is for the sandbox alone: without a base URL of its own we run it ourselves.
+    `costs_path` answers what an account has left; None where nothing of the kind is known.
     """
 
     id: str
@@ -89,11 +134,15 @@ class ProviderProfile:
     key_entry: str
     key_variables: Mapping[KeyKind, tuple[str, ...]]
     routes: Mapping[TaskKind, Route]
+    home_url: str | None = None
+    regions: tuple[Region, ...] = ()
+    costs_path: str | None = None
     is_free: bool = False
     has_official_prices: bool = False
     uniqueness: Evidence = Evidence.UNKNOWN
     lookup_by_external_id: Evidence = Evidence.UNKNOWN
     retention_days: int = 30
+    sources: Sources = field(default_factory=no_sources)
 
     def capabilities(self, kind: TaskKind) -> Capabilities | None:
         """What the provider offers of `kind`, or None where it makes no such thing."""

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from kling_desktop.domain.media import ImageFacts, ImageSource, UrlImage
 from kling_desktop.domain.problems import Problem, Rule
-from kling_desktop.domain.providers import Capabilities, TaskKind
+from kling_desktop.domain.providers import Capabilities, TaskKind, Weight
 
 Facts = Mapping[ImageSource, ImageFacts]
 LONGEST_EXTERNAL_ID = 128
@@ -72,7 +72,7 @@ class MultiImageToImage:
 
     @property
     def results(self) -> int:
-        """How many results one task makes; also the slots it occupies (facts.md section 7)."""
+        """How many results one task makes."""
         return self.n
 
 
@@ -125,6 +125,11 @@ class MultiImageToVideo:
 GenerationRequest = MultiImageToImage | MultiImageToVideo
 
 
+def slots(request: GenerationRequest, can: Capabilities) -> int:
+    """How much of the account's concurrency one task takes."""
+    return request.results if can.weight is Weight.RESULTS else 1
+
+
 def _not_offered(given: Mapping[str, bool], provider: str, can: Capabilities) -> Iterator[Problem]:
     for field, is_given in given.items():
         if is_given and field not in can.optional_fields:
@@ -151,7 +156,19 @@ def _results(n: int, can: Capabilities) -> Iterator[Problem]:
         yield Problem("n", Rule.RANGE, f"1 to {can.most_results}", str(n))
 
 
+# Always there: pictures are counted, a model is chosen, an id is minted.
+_SELF_FILLED = frozenset({"subjects", "images", "model", "external_task_id"})
+
+
+def _required(request: GenerationRequest, can: Capabilities) -> Iterator[Problem]:
+    for field in sorted(can.required_fields - _SELF_FILLED):
+        value: object = getattr(request, field, None)
+        if not (value.strip() if isinstance(value, str) else value):
+            yield Problem(field, Rule.REQUIRED, "1", "0")
+
+
 def _shared(request: GenerationRequest, can: Capabilities, facts: Facts) -> Iterator[Problem]:
+    yield from _required(request, can)
     for field, text in (
         ("prompt", request.prompt),
         ("negative_prompt", request.negative_prompt),

@@ -8,9 +8,11 @@ from pathlib import Path
 import httpx
 
 from kling_desktop.domain.answers import (
+    CostsAnswer,
     CreateAnswer,
     DownloadAnswer,
     Found,
+    KeyTest,
     LookUp,
     NoAnswer,
     NotFound,
@@ -21,11 +23,13 @@ from kling_desktop.domain.errors import ErrorRecord, Remedy, StorageError
 from kling_desktop.domain.keys import AccessKeyPair, Credential, fingerprint
 from kling_desktop.domain.media import MediaKind
 from kling_desktop.domain.providers import ProviderProfile, Route, TaskKind
-from kling_desktop.kling import errors, wire
+from kling_desktop.kling import account, errors, wire
 from kling_desktop.kling.addresses import AddressPolicy, checked_base_url, is_local
 from kling_desktop.kling.auth import authorization
 from kling_desktop.kling.body import JsonBody
 from kling_desktop.kling.download import DownloadLimits, Downloads
+from kling_desktop.kling.known_paths import KnownPaths, SessionPaths
+from kling_desktop.kling.proxies import ProxyOf, checked_proxy, system_proxy
 from kling_desktop.kling.transport import Exchange, Reply, Timeouts, api_client, exchange, tls
 from kling_desktop.text import t
 
@@ -45,8 +49,9 @@ class KlingClient:
     """Speaks to `profile` at `base_url` with `credential`; `now_ms` is Unix time.
 
     Never raises for what the network or the other side does. Raises AppError at once for a base
-    URL that may not be used, KeyUnavailableError for a key that no header can carry. Results are
-    fetched from loopback only when the base URL itself is loopback.
+    URL or a proxy that may not be used, KeyUnavailableError for a key that no header can carry.
+    Results are fetched from loopback only when the base URL itself is loopback. `known_paths`
+    remembers where a provider answers questions.
     """
 
     def __init__(
@@ -59,6 +64,8 @@ class KlingClient:
         timeouts: Timeouts | None = None,
         policy: AddressPolicy | None = None,
         limits: DownloadLimits | None = None,
+        known_paths: KnownPaths | None = None,
+        proxy_of: ProxyOf = system_proxy,
     ) -> None:
         self.profile = profile
         self.account = fingerprint(credential)
@@ -67,15 +74,16 @@ class KlingClient:
         self._now_ms = now_ms
         self._timeouts = timeouts or Timeouts()
         here = is_local(self._base_url)
+        proxy = checked_proxy(self._base_url, proxy_of)
         context = tls()
-        self._downloads = Downloads(
-            policy or AddressPolicy(allows_loopback=here), limits or DownloadLimits(), context
-        )
+        policy = policy or AddressPolicy(allows_loopback=here)
+        self._downloads = Downloads(policy, limits or DownloadLimits(), context, proxy_of)
         # A reused connection may be dropped under the POST, so each create gets a fresh one.
-        self._creates = api_client(context, self._timeouts, is_local=here, keeps_connections=False)
-        self._asks = api_client(context, self._timeouts, is_local=here, keeps_connections=True)
+        self._creates = api_client(context, self._timeouts, proxy=proxy, keeps_connections=False)
+        self._asks = api_client(context, self._timeouts, proxy=proxy, keeps_connections=True)
         self._clock_off_s = 0
-        self._working_paths: dict[TaskKind, str] = {}
+        self._known_paths = known_paths or SessionPaths()
+        self._hint = account.region_hint(profile, self._base_url)
         self._authorization()
 
     def body_sha256(self, outgoing: Outgoing) -> str:
@@ -105,6 +113,7 @@ class KlingClient:
             answer,
             raw=_excerpt(tried.reply),
             clock_off_s=self._clock_off_s,
+            hint=self._hint,
         )
 
     async def get(self, kind: TaskKind, task_id: str) -> LookUp:
@@ -117,13 +126,47 @@ class KlingClient:
 
     async def newest(self, kind: TaskKind) -> Sequence[RemoteTask]:
         """The first page of the provider's list; empty where there is none or no answer came."""
+        page = await self.page(kind, 1)
+        return () if isinstance(page, NoAnswer) else page
+
+    async def page(
+        self, kind: TaskKind, number: int, size: int = wire.LARGEST_LIST_PAGE
+    ) -> Sequence[RemoteTask] | NoAnswer:
+        """One page of the provider's list, newest first; pages count from 1 (S1: to 1000, of at
+        most 500). Beyond the last, and where no list is documented, a page is empty."""
         path = self._route(kind).list_path
         if path is None:
             return ()
-        asked = await self._ask(wire.list_path(path), kind)
-        if asked.reply is None or asked.reply.status != 200:
-            return ()
-        return wire.read_answer(asked.reply.body, _media(kind)).tasks
+        asked = await self._ask(wire.list_path(path, number, size), kind)
+        if asked.reply is None:
+            return errors.look_up_failure(self.profile.title, asked)
+        answer = wire.read_answer(asked.reply.body, _media(kind))
+        if asked.reply.status == 200 and answer.is_success and answer.has_list:
+            return answer.tasks
+        outcome = self._nothing_found(asked.reply, answer)
+        return outcome if isinstance(outcome, NoAnswer) else NoAnswer(outcome.error)
+
+    async def costs(self) -> CostsAnswer:
+        """The packs of the last 30 days; free, and up to 12 hours old."""
+        path = self.profile.costs_path
+        if path is None:
+            return account.no_costs(self.profile.title)
+        now_ms = self._now_ms()
+        path = wire.costs_path(path, now_ms - account.SINCE_MS, now_ms)
+        asked = await self._ask(path, TaskKind.IMAGE)
+        return account.costs_answer(
+            self.profile.title, asked, clock_off_s=self._clock_off_s, hint=self._hint
+        )
+
+    async def test_key(self) -> KeyTest:
+        """Ask something that costs nothing, and say what it shows of the key."""
+        if self.profile.costs_path is not None:
+            tested = account.tested_by_costs(self._base_url, await self.costs())
+            if tested is not None:
+                return tested
+        kind = next(iter(self.profile.routes))
+        answer = await self.find(kind, f"kd-no-task-{self._now_ms()}")
+        return account.tested_by_look_up(self._base_url, answer)
 
     async def download(self, url: str, part: Path, progress: Progress) -> DownloadAnswer:
         """Fetch a result into `part`, without credentials, and verify its container.
@@ -141,7 +184,7 @@ class KlingClient:
         return self.profile.routes[kind]
 
     def _body(self, outgoing: Outgoing) -> JsonBody:
-        return wire.create_body(outgoing, self._route(outgoing.request.kind).capabilities)
+        return wire.create_body(outgoing, self._route(outgoing.request.kind))
 
     def _authorization(self) -> str:
         return authorization(self._credential, self._now_ms() // 1000 - self._clock_off_s)
@@ -182,7 +225,7 @@ class KlingClient:
                 return errors.look_up_failure(self.profile.title, asked)
             outcome, is_elsewhere = self._judge(asked.reply, kind, lambda task: is_it(task, id))
             if isinstance(outcome, Found):
-                self._working_paths[kind] = template
+                self._known_paths.remember(self._what(kind), template)
                 return outcome
             answers.append(outcome)
             if not is_elsewhere:
@@ -193,8 +236,16 @@ class KlingClient:
     def _query_paths(self, kind: TaskKind) -> list[str]:
         route = self._route(kind)
         paths = [route.query_path, *route.query_alternates]
-        known = self._working_paths.get(kind)
+        known = self._known_paths.get(self._what(kind))
         return sorted(paths, key=lambda path: path != known)
+
+    def _what(self, kind: TaskKind) -> str:
+        return f"{self.profile.id} {self._base_url} {kind.value}"
+
+    def _nothing_found(self, reply: Reply, answer: wire.Answer) -> NotFound | NoAnswer:
+        return errors.look_up_answer(
+            self.profile.title, reply, answer, self._clock_off_s, self._hint
+        )
 
     def _judge(
         self, reply: Reply, kind: TaskKind, is_it: Callable[[RemoteTask], bool]
@@ -208,7 +259,7 @@ class KlingClient:
                 return Found(found), False
             log.warning("%s answered about another task", self.profile.id)
             return errors.another_task(self.profile.title), False
-        outcome = errors.look_up_answer(self.profile.title, reply, answer, self._clock_off_s)
+        outcome = self._nothing_found(reply, answer)
         is_elsewhere = (
             isinstance(outcome, NotFound)
             or reply.status in (301, 302, 307, 308, 404, 405)

@@ -6,12 +6,11 @@ import re
 import socket
 import ssl
 import time
-import urllib.request
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import SplitResult, urljoin
+from urllib.parse import urljoin
 
 import httpx
 
@@ -21,6 +20,7 @@ from kling_desktop.domain.media import MediaKind
 from kling_desktop.kling.addresses import AddressPolicy, AddressRefusedError
 from kling_desktop.kling.containers import HEAD_BYTES, MEDIA_OF
 from kling_desktop.kling.partfile import PartFile, Start
+from kling_desktop.kling.proxies import ProxyOf, system_proxy
 from kling_desktop.kling.transport import USER_AGENT, is_untrusted
 from kling_desktop.text import t
 
@@ -32,8 +32,6 @@ _DEAD = (401, 403, 404, 410)
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
 
 Progress = Callable[[int, int], None]
-ProxyOf = Callable[[SplitResult], str | None]
-"""The proxy that an address is reached through, None for directly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +59,6 @@ class _GivenUpError(Exception):
         super().__init__(answer.error.title)
         self.answer = answer
         self.keeps = keeps
-
-
-def system_proxy(parts: SplitResult) -> str | None:
-    """What the environment, or the system's settings, say of this address."""
-    proxies = urllib.request.getproxies()
-    if urllib.request.proxy_bypass(parts.hostname or ""):
-        return None
-    return proxies.get(parts.scheme) or proxies.get("all")
 
 
 class Downloads:

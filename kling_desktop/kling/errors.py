@@ -26,6 +26,7 @@ from kling_desktop.kling.wire import Answer, Family
 from kling_desktop.text import t, tn
 
 CLOCK_CODES = ("1003", "1004")
+UNKNOWN_KEY_CODE = "1002"  # also said of a key that was made for another region (facts.md 4)
 LONGEST_RETRY_AFTER_S = 300.0
 
 # Code 1201 has four meanings, and only its words tell them apart (pay-once section 1).
@@ -166,11 +167,12 @@ def meaning(status: int, answer: Answer) -> Meaning:
 
 
 def create_answer(
-    provider: str, reply: Reply, answer: Answer, *, raw: str, clock_off_s: int
+    provider: str, reply: Reply, answer: Answer, *, raw: str, clock_off_s: int, hint: str = ""
 ) -> CreateAnswer:
     """What `reply` to a create means. A task id counts before any code (pay-once 6.3).
 
-    `clock_off_s` is by how much this computer's clock runs ahead of the provider's.
+    `clock_off_s` is by how much this computer's clock runs ahead of the provider's. `hint` is
+    what a person may want to hear about a key that the provider does not know.
     """
     is_redirect = 300 <= reply.status < 400
     if answer.task is not None and not is_redirect:
@@ -178,7 +180,7 @@ def create_answer(
     if _EXISTS.search(answer.message) and not is_redirect:
         return Unclear(_taken(provider, answer), SendPhase.ANSWER_STARTED, exists=True, raw=raw)
     found = meaning(reply.status, answer)
-    said = _said(provider, answer) or _status_said(provider, reply.status)
+    said = _said_of_account(provider, reply, answer, clock_off_s, hint)
     if found.fate is Fate.IN_DOUBT:
         record = _record(found, answer, said, _in_doubt())
         return Unclear(record, SendPhase.ANSWER_STARTED, raw=raw)
@@ -191,8 +193,6 @@ def create_answer(
             raw,
             looks_first=found.fate is Fate.THROTTLED,
         )
-    if found.remedy is Remedy.FIX_CLOCK:
-        said = _clock_said(clock_off_s)
     record = _record(found, answer, said, t("Nothing was created, and nothing is charged."))
     return Refused(record, raw, pauses_account=found.fate is Fate.ACCOUNT)
 
@@ -207,28 +207,35 @@ def create_failure(provider: str, exchange: Exchange) -> Deferred | Unclear:
 
 
 def look_up_answer(
-    provider: str, reply: Reply, answer: Answer, clock_off_s: int
+    provider: str,
+    reply: Reply,
+    answer: Answer,
+    clock_off_s: int,
+    hint: str = "",
+    still: str | None = None,
 ) -> NotFound | NoAnswer:
-    """What a `reply` without the record means. Asking costs nothing, so nothing is at stake."""
-    said = _said(provider, answer) or _status_said(provider, reply.status)
+    """What a `reply` without the record means. Asking costs nothing, so nothing is at stake.
+
+    `still` says so, unless the question was about a task.
+    """
+    said = _said_of_account(provider, reply, answer, clock_off_s, hint)
     if is_not_found(reply.status, answer):
         title = t("The provider does not know this task")
         return NotFound(ErrorRecord(title, said, Remedy.WAIT, _service_code(answer)))
     found = meaning(reply.status, answer)
-    still = t("Nothing has changed for the task.")
+    still = t("Nothing has changed for the task.") if still is None else still
     # A gateway answers a path that it does not have with a redirect; that is not the account.
     if found.fate is Fate.ACCOUNT and not 300 <= reply.status < 400:
-        if found.remedy is Remedy.FIX_CLOCK:
-            said = _clock_said(clock_off_s)
         return NoAnswer(_record(found, answer, said, still), pauses_account=True)
     title = t("{provider} gave no useful answer", provider=provider)
-    record = ErrorRecord(title, f"{said} {still}", Remedy.WAIT, _service_code(answer))
+    record = ErrorRecord(title, f"{said} {still}".strip(), Remedy.WAIT, _service_code(answer))
     return NoAnswer(record, retry_after_s=retry_after_s(reply))
 
 
-def look_up_failure(provider: str, exchange: Exchange) -> NoAnswer:
+def look_up_failure(provider: str, exchange: Exchange, still: str | None = None) -> NoAnswer:
     """What a question without any answer means: nothing, but whether we are offline."""
-    record = _unreached(provider, exchange, t("Nothing has changed for the task."))
+    still = t("Nothing has changed for the task.") if still is None else still
+    record = _unreached(provider, exchange, still)
     return NoAnswer(record, offline=exchange.is_offline)
 
 
@@ -271,7 +278,8 @@ def http_date_s(text: str) -> int | None:
 
 
 def _record(found: Meaning, answer: Answer, said: str, money: str) -> ErrorRecord:
-    return ErrorRecord(found.title, f"{said} {money}", found.remedy, _service_code(answer))
+    detail = f"{said} {money}".strip()
+    return ErrorRecord(found.title, detail, found.remedy, _service_code(answer))
 
 
 def _service_code(answer: Answer) -> str | None:
@@ -290,21 +298,29 @@ def _status_said(provider: str, status: int) -> str:
     return t("{provider} answered with status {status}.", provider=provider, status=status)
 
 
+def _said_of_account(
+    provider: str, reply: Reply, answer: Answer, clock_off_s: int, hint: str
+) -> str:
+    """The provider's own words, with what they leave out about a key or a clock."""
+    if answer.code in CLOCK_CODES:
+        return _clock_said(clock_off_s)
+    said = _said(provider, answer) or _status_said(provider, reply.status)
+    return f"{said} {hint}".strip() if answer.code == UNKNOWN_KEY_CODE else said
+
+
 def _clock_said(clock_off_s: int) -> str:
     if not clock_off_s:
         return t("The provider finds the signature’s time wrong.")
-    minutes = round(abs(clock_off_s) / 60)
+    off = _how_long(abs(clock_off_s))
     if clock_off_s > 0:
-        return tn(
-            "It is about {count} minute ahead of the provider’s.",
-            "It is about {count} minutes ahead of the provider’s.",
-            minutes,
-        )
-    return tn(
-        "It is about {count} minute behind the provider’s.",
-        "It is about {count} minutes behind the provider’s.",
-        minutes,
-    )
+        return t("It is {time} ahead of the provider’s.", time=off)
+    return t("It is {time} behind the provider’s.", time=off)
+
+
+def _how_long(seconds: int) -> str:
+    if seconds < 120:
+        return tn("{count} second", "{count} seconds", seconds)
+    return tn("{count} minute", "{count} minutes", round(seconds / 60))
 
 
 def _in_doubt() -> str:

@@ -114,15 +114,16 @@ def tls() -> ssl.SSLContext:
 
 
 def api_client(
-    context: ssl.SSLContext, timeouts: Timeouts, *, is_local: bool, keeps_connections: bool
+    context: ssl.SSLContext, timeouts: Timeouts, *, proxy: str | None, keeps_connections: bool
 ) -> httpx.AsyncClient:
     """A client that speaks HTTP/1.1, follows no redirect and repeats nothing.
 
-    `is_local`: no proxy stands between us and this computer.
+    `proxy` is the only one it uses, whatever the environment says.
     """
     return httpx.AsyncClient(
         verify=context,
-        trust_env=not is_local,
+        proxy=proxy,
+        trust_env=False,
         http2=False,
         follow_redirects=False,
         timeout=timeouts.per_step(),

@@ -8,27 +8,32 @@ makes it raise. Writing is strict: what the route documents, explicitly, and not
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
 
-from kling_desktop.domain.answers import Outgoing, RemoteOutput, RemoteState, RemoteTask
+from kling_desktop.domain.answers import Outgoing, Pack, RemoteOutput, RemoteState, RemoteTask
 from kling_desktop.domain.errors import BugError
 from kling_desktop.domain.media import ImageSource, MediaKind, StoredImage, UrlImage
-from kling_desktop.domain.providers import Capabilities
+from kling_desktop.domain.providers import Route
 from kling_desktop.domain.requests import MultiImageToImage, MultiImageToVideo
 from kling_desktop.kling.body import Json, JsonBody, json_body
+from kling_desktop.kling.values import (
+    code_of,
+    dict_of,
+    folded,
+    id_of,
+    list_of,
+    plain,
+    time_ms_of,
+    units_of,
+    words_of,
+)
 
-LARGEST_LIST_PAGE = 500  # S1: pageSize goes from 1 to 500
-LONGEST_ID = 512
-LONGEST_WORDS = 1000
+LARGEST_LIST_PAGE, LAST_LIST_PAGE = 500, 1000  # S1: the ranges of pageSize and pageNum
 _DEEPEST_NESTING = 6  # one gateway nests the official record three `data` deep
-_FIRST_MILLISECOND_TIME = 10**11  # below it a time is in seconds (facts.md section 5)
-_LAST_TIME_MS = 10**14
-_MOST_UNITS = 10**9
 
 _STATES = {
     word: state
@@ -52,24 +57,41 @@ _OPTIONAL = {
 _ID_IN_TEXT = re.compile(r'"task_id"\s*:\s*(?:"([^"\\]+)"|(\d+))')
 
 
-def create_body(outgoing: Outgoing, can: Capabilities) -> JsonBody:
-    """The body of a create. Explicit values always; a field that `can` lacks is left out."""
+# Every name that a body of ours may hold, for those who want one spelled differently.
+FIELD_NAMES = frozenset(
+    {
+        *("model_name", "prompt", "n", "aspect_ratio", "mode", "duration", "enabled"),
+        *("subject_image_list", "subject_image", "image_list", "image"),
+        *_OPTIONAL,
+    }
+)
+
+
+def create_body(outgoing: Outgoing, route: Route) -> JsonBody:
+    """The body of a create. Explicit values always, each under the name that `route` gives it; a
+    field that the route lacks is left out."""
     request = outgoing.request
     if isinstance(request, MultiImageToImage):
         document = _image_document(request, outgoing.files)
     else:
         document = _video_document(request, outgoing.files)
     document["external_task_id"] = outgoing.external_task_id
-    sent = {
+    offered = route.capabilities.optional_fields
+    sent: dict[str, Json] = {
         name: value
         for name, value in document.items()
-        if value is not None and _is_offered(name, can)
+        if value is not None and (name not in _OPTIONAL or _OPTIONAL[name] in offered)
     }
-    return json_body(sent)
+    return json_body(_spelled(sent, route.field_names) if route.field_names else sent)
 
 
-def _is_offered(name: str, can: Capabilities) -> bool:
-    return name not in _OPTIONAL or _OPTIONAL[name] in can.optional_fields
+def _spelled(document: Mapping[str, Json], names: Mapping[str, str]) -> dict[str, Json]:
+    def spell(value: Json) -> Json:
+        if isinstance(value, Mapping):
+            return _spelled(value, names)
+        return value if isinstance(value, (str, int, Path)) else [spell(item) for item in value]
+
+    return {names.get(name, name): spell(value) for name, value in document.items()}
 
 
 def _image_document(
@@ -123,9 +145,15 @@ def query_path(template: str, id: str) -> str:
     return template.replace("{id}", quoted)
 
 
-def list_path(path: str) -> str:
-    """The path of the largest first page of a list."""
-    return f"{path}?pageNum=1&pageSize={LARGEST_LIST_PAGE}"
+def list_path(path: str, number: int = 1, size: int = LARGEST_LIST_PAGE) -> str:
+    """The path of one page of a list. Pages count from 1, the newest tasks stand on the first."""
+    number = min(max(number, 1), LAST_LIST_PAGE)
+    return f"{path}?pageNum={number}&pageSize={min(max(size, 1), LARGEST_LIST_PAGE)}"
+
+
+def costs_path(path: str, start_ms: int, end_ms: int) -> str:
+    """The path that asks what an account had bought in a time (facts.md section 7)."""
+    return f"{path}?start_time={start_ms}&end_time={end_ms}"
 
 
 class Family(StrEnum):
@@ -141,8 +169,8 @@ class Family(StrEnum):
 class Answer:
     """An answer as read. `code` is normalised text: "0", "1201", "task_not_exist", "" if none.
 
-    `task` is the one record of an answer, `tasks` those of a list. The words are plain text of
-    the other side, shortened.
+    `task` is the one record of an answer, `tasks` those of a list (`has_list` for an empty one
+    too). The words are plain text of the other side, shortened.
     """
 
     family: Family
@@ -150,6 +178,7 @@ class Answer:
     message: str = ""
     task: RemoteTask | None = None
     tasks: tuple[RemoteTask, ...] = ()
+    has_list: bool = False
 
     @property
     def is_success(self) -> bool:
@@ -170,19 +199,47 @@ def read_answer(body: bytes, media: MediaKind) -> Answer:
     task = _task(layers, media)
     tasks = tuple(
         found
-        for item in _list(layers[-1].get("data"))
-        if (found := _task(list(_layers(_dict(item))), media))
+        for item in list_of(layers[-1].get("data"))
+        if (found := _task(list(_layers(dict_of(item))), media))
     )
     error: object = layers[0].get("error")
-    words = _dict(error)
-    if words or _words(error):
-        message = _words(words.get("message")) or _words(error)
-        return Answer(Family.ERROR_OBJECT, _code(words.get("code")), message, task, tasks)
+    told = dict_of(error)
+    if told or words_of(error):
+        message = words_of(told.get("message")) or words_of(error)
+        return Answer(Family.ERROR_OBJECT, code_of(told.get("code")), message, task, tasks)
     if "code" in layers[0]:
-        message = _words(layers[0].get("message"))
-        return Answer(Family.ENVELOPE, _code(layers[0]["code"]), message, task, tasks)
+        message = words_of(layers[0].get("message"))
+        has_list = isinstance(layers[-1].get("data"), list)
+        return Answer(Family.ENVELOPE, code_of(layers[0]["code"]), message, task, tasks, has_list)
     family = Family.RECORD if task or tasks else Family.UNRECOGNISED
-    return Answer(family, "", _words(layers[0].get("message")), task, tasks)
+    return Answer(family, "", words_of(layers[0].get("message")), task, tasks)
+
+
+def read_packs(body: bytes) -> tuple[Answer, tuple[Pack, ...]]:
+    """What `body` says of an account's packs; the list is not there when there is none.
+
+    Two envelopes stand one in the other, and either may refuse. Never raises.
+    """
+    answer = read_answer(body, MediaKind.IMAGE)
+    try:
+        root: object = json.loads(body.decode("utf-8-sig", "replace"))
+    except (ValueError, RecursionError):
+        return answer, ()
+    data = dict_of(dict_of(root).get("data"))
+    if answer.is_success and "code" in data:
+        answer = replace(answer, code=code_of(data["code"]), message=words_of(data.get("msg")))
+    items = map(dict_of, list_of(data.get("resource_pack_subscribe_infos")))
+    return answer, tuple(_pack(item) for item in items if item)
+
+
+def _pack(item: dict[str, Any]) -> Pack:
+    return Pack(
+        name=words_of(item.get("resource_pack_name")),
+        status=words_of(item.get("status")),
+        total=units_of(item.get("total_quantity")),
+        remaining=units_of(item.get("remaining_quantity")),
+        ends_at_ms=time_ms_of(item.get("invalid_time")),
+    )
 
 
 def _layers(root: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -200,7 +257,7 @@ def _task(layers: Sequence[dict[str, Any]], media: MediaKind) -> RemoteTask | No
     innermost of everything else, for that is the provider's word."""
     inner = list(reversed(layers))
     status = next((s for layer in inner if (s := _status(layer))), "")
-    state = _STATES.get(_folded(status), RemoteState.RUNNING)
+    state = _STATES.get(folded(status), RemoteState.RUNNING)
     task_id = next((i for layer in layers if (i := _task_id(layer))), None)
     if task_id is None:
         return None
@@ -213,7 +270,11 @@ def _task(layers: Sequence[dict[str, Any]], media: MediaKind) -> RemoteTask | No
         created_at_ms=_first_time(inner, "created_at", "create_time", "submit_time"),
         updated_at_ms=_first_time(inner, "updated_at", "update_time", "finish_time"),
         units=next(
-            (u for layer in inner if (u := _units(layer.get("final_unit_deduction"))) is not None),
+            (
+                u
+                for layer in inner
+                if (u := units_of(layer.get("final_unit_deduction"))) is not None
+            ),
             None,
         ),
         outputs=next((o for layer in inner if (o := _outputs(layer, media))), ()),
@@ -221,15 +282,15 @@ def _task(layers: Sequence[dict[str, Any]], media: MediaKind) -> RemoteTask | No
 
 
 def _task_id(layer: dict[str, Any]) -> str | None:
-    found = _id(layer.get("task_id"))
-    if found is None and _folded(_status(layer)) in _STATES:
+    found = id_of(layer.get("task_id"))
+    if found is None and folded(_status(layer)) in _STATES:
         # A bare `id` may be a request's; only beside a task's status it is a task's.
-        found = _id(layer.get("id"))
+        found = id_of(layer.get("id"))
     return found
 
 
 def _external_id(layer: dict[str, Any]) -> str | None:
-    return _id(_dict(layer.get("task_info")).get("external_task_id")) or _id(
+    return id_of(dict_of(layer.get("task_info")).get("external_task_id")) or id_of(
         layer.get("external_task_id")
     )
 
@@ -237,40 +298,40 @@ def _external_id(layer: dict[str, Any]) -> str | None:
 def _task_in_cut_text(text: str) -> RemoteTask | None:
     """The task of an answer that was cut off: its id is worth money, so it is looked for."""
     found = _ID_IN_TEXT.search(text) if text.lstrip().startswith("{") else None
-    task_id = _id(found.group(1) or found.group(2)) if found else None
+    task_id = id_of(found.group(1) or found.group(2)) if found else None
     return RemoteTask(task_id, RemoteState.SUBMITTED, "") if task_id else None
 
 
 def _status(layer: dict[str, Any]) -> str:
     for name in ("task_status", "status"):
         if isinstance(value := layer.get(name), str) and value.strip():
-            return _words(value)
+            return words_of(value)
     return ""
 
 
 def _reason(layer: dict[str, Any]) -> str:
     error: object = layer.get("error")
-    told = _dict(error).get("message")
+    told = dict_of(error).get("message")
     for value in (layer.get("task_status_msg"), layer.get("fail_reason"), told, error):
-        if words := _words(value):
+        if words := words_of(value):
             return words
     return ""
 
 
 def _outputs(layer: dict[str, Any], media: MediaKind) -> tuple[RemoteOutput, ...]:
-    result = _dict(layer.get("task_result"))
-    items = [(MediaKind.IMAGE, item) for item in _list(result.get("images"))]
-    items += [(MediaKind.VIDEO, item) for item in _list(result.get("videos"))]
+    result = dict_of(layer.get("task_result"))
+    items = [(MediaKind.IMAGE, item) for item in list_of(result.get("images"))]
+    items += [(MediaKind.VIDEO, item) for item in list_of(result.get("videos"))]
     if not items:
         items = [(media, layer.get("url"))]
     found: dict[str, RemoteOutput] = {}
     for kind, item in items:
-        fields = _dict(item) or {"url": item}
-        url = _plain(fields.get("url"))
+        fields = dict_of(item) or {"url": item}
+        url = plain(fields.get("url"))
         if url and url not in found:
             index = fields.get("index")
             number = index if isinstance(index, int) and not isinstance(index, bool) else -1
-            found[url] = RemoteOutput(number, kind, url, _plain(fields.get("watermark_url")))
+            found[url] = RemoteOutput(number, kind, url, plain(fields.get("watermark_url")))
     return _numbered(list(found.values()))
 
 
@@ -288,72 +349,6 @@ def _numbered(outputs: list[RemoteOutput]) -> tuple[RemoteOutput, ...]:
 def _first_time(layers: Sequence[dict[str, Any]], *names: str) -> int | None:
     for layer in layers:
         for name in names:
-            if (time := _time_ms(layer.get(name))) is not None:
+            if (time := time_ms_of(layer.get(name))) is not None:
                 return time
     return None
-
-
-def _time_ms(value: object) -> int | None:
-    number = _number(value)
-    if number is None or number < 1:
-        return None
-    if number < _FIRST_MILLISECOND_TIME:
-        number *= 1000
-    return int(number) if number < _LAST_TIME_MS else None
-
-
-def _units(value: object) -> Decimal | None:
-    number = _number(value)
-    return number if number is not None and 0 <= number < _MOST_UNITS else None
-
-
-def _number(value: object) -> Decimal | None:
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        return None
-    try:
-        number = Decimal(str(value).strip())
-    except (InvalidOperation, ValueError):
-        return None
-    return number if number.is_finite() else None
-
-
-def _code(value: object) -> str:
-    number = _number(value)
-    if number is not None and -(10**9) < number < 10**9 and number == int(number):
-        return str(int(number))
-    return _folded(value) if isinstance(value, str) else ""
-
-
-def _id(value: object) -> str | None:
-    if isinstance(value, int) and not isinstance(value, bool):
-        try:
-            value = str(value)
-        except ValueError:  # longer than Python writes out
-            return None
-    if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_ID:
-        return None
-    return value.strip() if value.strip().isprintable() else None
-
-
-def _plain(value: object) -> str:
-    """Text that can be stored and compared: no half characters, no control signs."""
-    if not isinstance(value, str):
-        return ""
-    whole = value.encode("utf-8", "replace").decode()
-    return "".join(c if c.isprintable() else " " for c in whole).strip()
-
-
-def _words(value: object) -> str:
-    return _plain(value[: 2 * LONGEST_WORDS] if isinstance(value, str) else value)[:LONGEST_WORDS]
-
-
-def _folded(value: str) -> str:
-    return _words(value).casefold()
-
-
-def _dict(value: object) -> dict[str, Any]:
-    return cast(dict[str, Any], value) if isinstance(value, dict) else {}
-
-
-def _list(value: object) -> list[object]:
-    return cast(list[object], value) if isinstance(value, list) else []

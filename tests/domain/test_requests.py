@@ -21,7 +21,7 @@ from kling_desktop.kling.profiles import PROFILES
 PICTURE = FileImage(Path("vase.jpg"))
 GOOD = ImageFacts("JPEG", 1600, 1200, 400_000)
 IMAGE = MultiImageToImage(model="kling-v2-1", subjects=(PICTURE,))
-VIDEO = MultiImageToVideo(model="kling-v1-6", pictures=(PICTURE,))
+VIDEO = MultiImageToVideo(model="kling-v1-6", pictures=(PICTURE,), prompt="it turns")
 
 
 def problems_of(request, facts=GOOD, provider="kling"):

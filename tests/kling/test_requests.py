@@ -24,9 +24,8 @@ async def sent_bytes(body: JsonBody) -> bytes:
 
 
 async def sent(provider: str, request: GenerationRequest, files: dict[str, Path]) -> dict[str, Any]:
-    can = PROFILES[provider].capabilities(request.kind)
-    assert can is not None
-    body = await sent_bytes(create_body(Outgoing(request, "kd-1", files), can))
+    route = PROFILES[provider].routes[request.kind]
+    body = await sent_bytes(create_body(Outgoing(request, "kd-1", files), route))
     return json.loads(body)
 
 
@@ -147,19 +146,16 @@ async def test_length_hash_and_bytes_of_a_body_agree_at_every_size(tmp_path, siz
 @pytest.mark.anyio
 async def test_equal_requests_give_identical_bytes_whatever_a_prompt_holds(kept):
     request = replace(everything(kept, "kling-v2-1"), prompt='"},{"n":9 \x00 {id} ☂')
-    can = PROFILES["kling"].capabilities(TaskKind.IMAGE)
-    assert can is not None
-    first, second = (create_body(Outgoing(request, "kd-1", kept.files), can) for _ in range(2))
+    route = PROFILES["kling"].routes[TaskKind.IMAGE]
+    first, second = (create_body(Outgoing(request, "kd-1", kept.files), route) for _ in range(2))
     assert await sent_bytes(first) == await sent_bytes(second)
     assert json.loads(await sent_bytes(first))["prompt"] == request.prompt
 
 
 def test_a_picture_in_a_persons_own_folder_is_never_sent(tmp_path):
     request = MultiImageToImage(model="kling-v2-1", subjects=(FileImage(tmp_path / "a.png"),))
-    can = PROFILES["kling"].capabilities(TaskKind.IMAGE)
-    assert can is not None
     with pytest.raises(BugError):
-        create_body(Outgoing(request, "kd-1", {}), can)
+        create_body(Outgoing(request, "kd-1", {}), PROFILES["kling"].routes[TaskKind.IMAGE])
 
 
 @pytest.mark.parametrize(
