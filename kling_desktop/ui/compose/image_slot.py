@@ -106,6 +106,9 @@ class ImageSlot(QAbstractButton):
 
     def show_view(self, view: SlotView, name: str) -> None:
         """Show this; `name` is what people and screen readers call the slot."""
+        is_same = replace(view, is_slow=self._view.is_slow) == self._view
+        if is_same and name == self.accessibleName():
+            return  # most drafts differ in one field; nothing is painted for the others
         was = self._view.verdict
         self._view = replace(view, is_slow=self._is_slow(view))
         self.setAccessibleName(name)

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QFileDialog
 
 from kling_desktop.domain.media import FileImage, UrlImage
 from kling_desktop.domain.providers import TaskKind
+from kling_desktop.images.inspect import inspect
 from kling_desktop.ui.compose.offers import SLOT_MIME
-from kling_desktop.ui.compose.verdict import SlotState
+from kling_desktop.ui.compose.verdict import SlotState, verdict
 from kling_desktop.ui.pictures import read_image
 from tests.ui.compose.conftest import Bench, files
 
@@ -216,3 +217,12 @@ def test_a_bomb_is_not_decoded_for_its_preview(tmp_path: Path):
     path = tmp_path / "bomb.ppm"
     path.write_bytes(b"P6 20000 20000 255\n" + b"\0" * 100)
     assert read_image(path, 640).isNull()
+
+
+def test_what_the_provider_has_no_place_for_is_kept_and_said(picture):
+    image = FileImage(picture("style.png"))
+    facts = inspect(image.path)
+    said = verdict("style", image, facts, None, "PowerTokens does not take this: Style.")
+    assert (said.state, said.title) == (SlotState.NOT_SENT, "Kept, not sent")
+    assert "PowerTokens" in said.rule
+    assert "PowerTokens" in said.sentence
