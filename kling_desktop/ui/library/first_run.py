@@ -44,7 +44,6 @@ class FirstRun(QScrollArea):
         self.viewport().setAutoFillBackground(False)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._build()
-        self._dress()
         self._try.clicked.connect(self._on_try)
         self._account.clicked.connect(self.accounts_wanted)
         look.changed.connect(self._dress)
@@ -81,6 +80,8 @@ class FirstRun(QScrollArea):
         row.addStretch(1)
         row.addWidget(page, 100)
         row.addStretch(1)
+        # Fonts first: the style sheet would take back those that are set after it has polished.
+        self._dress()
         self.setWidget(holder)
         holder.setAutoFillBackground(False)
 

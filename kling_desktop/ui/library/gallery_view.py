@@ -4,15 +4,12 @@ from pathlib import Path
 
 from PySide6.QtCore import (
     QEvent,
-    QItemSelection,
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
-    QRect,
     QRectF,
     Qt,
-    QTimer,
     Signal,
     Slot,
 )
@@ -24,8 +21,6 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QRegion,
-    QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem
 
@@ -36,7 +31,7 @@ from kling_desktop.ui.library import day_words
 from kling_desktop.ui.library.asset_delegate import AssetDelegate
 from kling_desktop.ui.library.carry import files_to_carry
 from kling_desktop.ui.library.gallery_model import GalleryModel
-from kling_desktop.ui.library.justified import Box, Justified, Measure
+from kling_desktop.ui.library.justified_view import JustifiedView
 from kling_desktop.ui.library.posters import small_pictures
 from kling_desktop.ui.paint import text
 from kling_desktop.ui.pictures import Pictures
@@ -54,8 +49,8 @@ _BY_KEYBOARD = (
 _Flag = QItemSelectionModel.SelectionFlag
 
 
-class GalleryView(QAbstractItemView):
-    """Tiles under day headings. More pages are read as their place comes near.
+class GalleryView(JustifiedView):
+    """Tiles under day headings.
 
     `opened` carries the asset that was double clicked or entered; `menu_wanted` where its menu
     belongs on the screen.
@@ -65,42 +60,30 @@ class GalleryView(QAbstractItemView):
     menu_wanted = Signal(object, QPoint)
 
     def __init__(self, desk: Desk, gallery: GalleryModel, row_height: int = 140) -> None:
-        super().__init__()
-        self._desk, self._gallery = desk, gallery
-        self._row_height = row_height
-        self._layout = Justified(self._measure())
+        super().__init__(desk.look, gallery, row_height)
+        self._desk = desk
         self._pictures = Pictures(small_pictures(desk), self)
         self._tiles = AssetDelegate(desk.look, self._pictures, desk.library, self)
         self._hovered = QPersistentModelIndex()
-        # Layout and the next page wait for the event loop, so that many changes cost one.
-        self._settling = QTimer(self, singleShot=True, interval=0)
         self._build()
-        self._settling.timeout.connect(self._fetch_ahead)
         self._pictures.ready.connect(self._on_picture_ready)
         desk.look.changed.connect(self._on_look_changed)
+        gallery.modelAboutToBeReset.connect(self._on_reset)
+        self.verticalScrollBar().valueChanged.connect(self._pictures.forget_waiting)
 
     def _build(self) -> None:
         self.setItemDelegate(self._tiles)
-        self.setModel(self._gallery)
         self.setAccessibleName(t("Library"))
         self.setFrameShape(QAbstractItemView.Shape.NoFrame)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setDragEnabled(True)
         self.setMouseTracking(True)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        # Always there, so that its coming and going never lays the rows out anew.
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.viewport().setAutoFillBackground(False)
 
-    def set_row_height(self, row_height: int) -> None:
-        """Larger or smaller tiles; what was in the middle stays there."""
-        middle = self.indexAt(self.viewport().rect().center())
-        self._row_height = row_height
-        self._lay_out()
-        if middle.isValid():
-            self.scrollTo(middle, QAbstractItemView.ScrollHint.PositionAtCenter)
+    @Slot()
+    def _on_reset(self) -> None:
+        self._hovered = QPersistentModelIndex()
 
     def current_asset(self) -> Asset | None:
         """The asset the keyboard is at."""
@@ -111,185 +94,6 @@ class GalleryView(QAbstractItemView):
         """The selected ones, newest first."""
         rows = sorted(index.row() for index in self.selectionModel().selectedIndexes())
         return [self._gallery.asset(row) for row in rows]
-
-    def _measure(self) -> Measure:
-        width = max(120, self.viewport().width() - MARGIN_PX * 2 + 8)
-        return Measure(width, self._row_height, self._desk.look.fit(36, Type.STRONG))
-
-    def _lay_out(self) -> None:
-        self._layout.set_measure(self._measure())
-        self.updateGeometries()
-        self.viewport().update()
-        self._settling.start()
-
-    def reset(self) -> None:
-        """The model shows something else."""
-        super().reset()
-        self._hovered = QPersistentModelIndex()
-        if hasattr(self, "_settling"):
-            self._layout.reset(self._gallery.tile(n) for n in range(self._gallery.rowCount()))
-            self.verticalScrollBar().setValue(0)
-            self._lay_out()
-
-    def rowsInserted(
-        self, parent: QModelIndex | QPersistentModelIndex, start: int, end: int
-    ) -> None:
-        """A page from below, or one new result; what is seen does not jump."""
-        is_page = start == self._layout.count
-        anchor = self._anchor()
-        if is_page:
-            self._layout.append(self._gallery.tile(n) for n in range(start, end + 1))
-        else:
-            for number in range(start, end + 1):
-                self._layout.insert(number, *self._gallery.tile(number))
-        super().rowsInserted(parent, start, end)
-        self._lay_out()
-        self._hold(anchor)
-
-    def rowsAboutToBeRemoved(
-        self, parent: QModelIndex | QPersistentModelIndex, start: int, end: int
-    ) -> None:
-        """Results go."""
-        super().rowsAboutToBeRemoved(parent, start, end)
-        for _ in range(start, end + 1):
-            self._layout.remove(start)
-        self._lay_out()
-
-    def _anchor(self) -> tuple[QPersistentModelIndex, int]:
-        offset = self.verticalOffset()
-        numbers = self._layout.numbers(offset, offset + 1) if offset else range(0)
-        if not numbers:
-            return QPersistentModelIndex(), 0
-        box = self._layout.box(numbers.start)
-        return QPersistentModelIndex(self._gallery.index(numbers.start)), box.y - offset
-
-    def _hold(self, anchor: tuple[QPersistentModelIndex, int]) -> None:
-        index, distance = anchor
-        if index.isValid():
-            self.verticalScrollBar().setValue(self._layout.box(index.row()).y - distance)
-
-    def _fetch_ahead(self) -> None:
-        bottom = self.verticalOffset() + self.viewport().height()
-        if self._layout.height < bottom + _AHEAD_PX:
-            root = QModelIndex()
-            if self._gallery.canFetchMore(root):
-                self._gallery.fetchMore(root)
-
-    def updateGeometries(self) -> None:
-        """The scroll bar knows how high everything is."""
-        super().updateGeometries()
-        if not hasattr(self, "_settling"):
-            return
-        bar, page = self.verticalScrollBar(), self.viewport().height()
-        bar.setRange(0, max(0, self._layout.height + Space.S - page))
-        bar.setPageStep(page)
-        bar.setSingleStep(max(24, self._row_height // 3))
-
-    def verticalOffset(self) -> int:
-        """How far the grid is scrolled."""
-        return self.verticalScrollBar().value()
-
-    def horizontalOffset(self) -> int:
-        """It never scrolls sideways."""
-        return 0
-
-    def isIndexHidden(self, index: QModelIndex | QPersistentModelIndex) -> bool:
-        """None is."""
-        return False
-
-    def visualRect(self, index: QModelIndex | QPersistentModelIndex) -> QRect:
-        """Where a tile is in the viewport."""
-        if not index.isValid() or index.row() >= self._layout.count:
-            return QRect()
-        return self._place(self._layout.box(index.row()))
-
-    def _place(self, box: Box) -> QRect:
-        x = box.x + MARGIN_PX
-        if self.isRightToLeft():
-            x = self.viewport().width() - x - box.width
-        return QRect(x, box.y - self.verticalOffset(), box.width, box.height)
-
-    def indexAt(self, point: QPoint) -> QModelIndex:
-        """The tile under a point of the viewport."""
-        x = self.viewport().width() - point.x() if self.isRightToLeft() else point.x()
-        number = self._layout.at(x - MARGIN_PX, point.y() + self.verticalOffset())
-        return QModelIndex() if number is None else self._gallery.index(number)
-
-    def scrollTo(
-        self,
-        index: QModelIndex | QPersistentModelIndex,
-        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
-    ) -> None:
-        """Bring a tile into view, the first row together with its heading."""
-        if not index.isValid() or index.row() >= self._layout.count:
-            return
-        box, page = self._layout.box(index.row()), self.viewport().height()
-        top, bottom = box.y - 44, box.y + box.height + Space.S
-        bar = self.verticalScrollBar()
-        if hint is QAbstractItemView.ScrollHint.PositionAtCenter:
-            bar.setValue(box.y + box.height // 2 - page // 2)
-        elif top < bar.value() or hint is QAbstractItemView.ScrollHint.PositionAtTop:
-            bar.setValue(top)
-        elif bottom > bar.value() + page:
-            bar.setValue(bottom - page)
-
-    def scrollContentsBy(self, dx: int, dy: int) -> None:
-        """Another part is seen: only that is decoded, and the next page may be near."""
-        self._pictures.forget_waiting()
-        self.viewport().update()
-        self._settling.start()
-
-    def moveCursor(
-        self,
-        cursorAction: QAbstractItemView.CursorAction,
-        modifiers: Qt.KeyboardModifier,
-    ) -> QModelIndex:
-        """Arrows, Home, End, Page up and down."""
-        count = self._layout.count
-        if not count:
-            return QModelIndex()
-        action = QAbstractItemView.CursorAction
-        now = self.currentIndex().row()
-        if now < 0:
-            return self._gallery.index(0)
-        page = max(1, self.viewport().height() // (self._row_height + 8))
-        sideways = {
-            action.MoveLeft: -1,
-            action.MovePrevious: -1,
-            action.MoveRight: 1,
-            action.MoveNext: 1,
-        }
-        upright = {
-            action.MoveUp: -1,
-            action.MoveDown: 1,
-            action.MovePageUp: -page,
-            action.MovePageDown: page,
-        }
-        if cursorAction in sideways:
-            number = now + sideways[cursorAction]
-        elif cursorAction in upright:
-            number = self._layout.beside(now, upright[cursorAction])
-        else:
-            number = 0 if cursorAction is action.MoveHome else count - 1
-        return self._gallery.index(min(max(number, 0), count - 1))
-
-    def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
-        """Everything that a rectangle of the viewport touches."""
-        offset = self.verticalOffset()
-        area = rect.normalized()
-        selection = QItemSelection()
-        for number in self._layout.numbers(area.top() + offset, area.bottom() + offset + 1):
-            index = self._gallery.index(number)
-            if self.visualRect(index).intersects(area):
-                selection.select(index, index)
-        self.selectionModel().select(selection, command)
-
-    def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
-        """Where the rings of the selected ones are."""
-        region = QRegion()
-        for index in selection.indexes():
-            region += self.visualRect(index).adjusted(-4, -4, 4, 4)
-        return region
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """What is seen, and nothing else."""
@@ -333,13 +137,6 @@ class GalleryView(QAbstractItemView):
     @Slot()
     def _on_look_changed(self) -> None:
         self._lay_out()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Rows are filled to the new edge; what was on top stays there."""
-        anchor = self._anchor()
-        super().resizeEvent(event)
-        self._lay_out()
-        self._hold(anchor)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens; the rest moves."""

@@ -65,7 +65,6 @@ def first_frame(file: Path) -> QImage:
     if not frames:
         loop.exec()
     player.stop()
-    player.setVideoSink(None)
     return frames[0] if frames else QImage()
 
 

@@ -183,8 +183,8 @@ class RecipePanel(QWidget):
             return t("Free")
         units = recipe.cost.units
         if units is not None and recipe.cost.basis is CostBasis.REPORTED:
-            words = money_words.units_words(units)
-            return t("{units} for the task, as {provider} reports", units=words, provider=provider)
+            words = money_words.reported_sum(recipe.request.kind, profile, units)
+            return t("{sum} for the task, as {provider} reports", sum=words, provider=provider)
         guess = estimate(recipe.request, profile).dollars
         if guess is None:
             return t("Price unknown")

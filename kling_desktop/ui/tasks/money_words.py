@@ -79,7 +79,11 @@ def paid(task: Task, profile: ProviderProfile) -> str:
         if sum_ is None:
             return t("Paid, price unknown")
         return t("Paid, about {sum}", sum=dollars(sum_))
-    return t("{sum}, as {provider} reports", sum=_sum(task, profile, units), provider=profile.title)
+    return t(
+        "{sum}, as {provider} reports",
+        sum=reported_sum(task.kind, profile, units),
+        provider=profile.title,
+    )
 
 
 def taken_after_failure(task: Task, profile: ProviderProfile) -> str:
@@ -92,13 +96,16 @@ def taken_after_failure(task: Task, profile: ProviderProfile) -> str:
     if not units:
         return t("No money taken: {provider} reports 0 units.", provider=profile.title)
     return t(
-        "{provider} reports {sum} taken.", provider=profile.title, sum=_sum(task, profile, units)
+        "{provider} reports {sum} taken.",
+        provider=profile.title,
+        sum=reported_sum(task.kind, profile, units),
     )
 
 
-def _sum(task: Task, profile: ProviderProfile, units: Decimal) -> str:
+def reported_sum(kind: TaskKind, profile: ProviderProfile, units: Decimal) -> str:
+    """Reported units in dollars where the provider's price of a unit is known."""
     if profile.has_official_prices:
-        return dollars(units * _UNIT_DOLLARS[task.kind])
+        return dollars(units * _UNIT_DOLLARS[kind])
     return units_words(units)
 
 

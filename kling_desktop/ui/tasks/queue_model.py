@@ -18,12 +18,12 @@ from kling_desktop.domain.facts import EngineState, Progressed
 from kling_desktop.domain.providers import ProviderProfile
 from kling_desktop.domain.tasks import Task
 from kling_desktop.ui.tasks import money_words, time_words
+from kling_desktop.ui.tasks.task_rows import row_of
 from kling_desktop.ui.tasks.task_words import (
     Section,
     Situation,
     TaskRow,
     journey_words,
-    row_of,
     section_name,
     section_of,
 )

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -148,6 +148,11 @@ class QueuePanel(QWidget):
         self.model.set_engine_state(state)
         self._dress()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Where it has moved to another parent, the style sheet took its fonts back."""
+        super().showEvent(event)
+        self._dress()
+
     def changeEvent(self, event: QEvent) -> None:
         """Larger text needs taller lines."""
         super().changeEvent(event)
@@ -255,6 +260,10 @@ class QueuePanel(QWidget):
         }
         signals[decision].emit(id)
 
+    @Slot(QAction)
+    def _on_menu_chosen(self, entry: QAction) -> None:
+        self._on_chosen(*entry.data())
+
     @Slot(str, QPoint)
     def _on_menu_wanted(self, id: str, at: QPoint) -> None:
         task = self.model.task(id)
@@ -263,9 +272,9 @@ class QueuePanel(QWidget):
         menu = _menu(self)
         for action in menu_of(task, self.model.row_of(task)):
             entry = QAction(action_words(action), menu)
-            entry.setData(action)
+            entry.setData((id, action))
             menu.addAction(entry)
-        menu.triggered.connect(lambda entry: self._on_chosen(id, entry.data()))
+        menu.triggered.connect(self._on_menu_chosen)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)
 

@@ -116,11 +116,9 @@ class QueueView(QListView):
         """Close the open card."""
         if self._card is None:
             return
-        index = QModelIndex(self._open)
-        if index.isValid():
-            self.setIndexWidget(index, None)
-        else:
-            self._card.deleteLater()
+        index = self._queue.index(self._open.row())
+        self._card.hide()
+        self._card.deleteLater()
         self._card, self._open = None, QPersistentModelIndex()
         self._delegate.open_id, self._delegate.open_height = "", 0
         self._delegate.sizeHintChanged.emit(index)
@@ -147,7 +145,7 @@ class QueueView(QListView):
         self._delegate.open_height = height if height > 0 else self._card.sizeHint().height()
 
     def _lay_out_card(self) -> None:
-        self._delegate.sizeHintChanged.emit(QModelIndex(self._open))
+        self._delegate.sizeHintChanged.emit(self._queue.index(self._open.row()))
         self.scheduleDelayedItemsLayout()
         self.executeDelayedItemsLayout()
 

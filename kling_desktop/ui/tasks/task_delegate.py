@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QMouseEvent, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from kling_desktop.domain.tasks import Task
 from kling_desktop.text import t
@@ -294,7 +294,7 @@ def is_working(row: TaskRow) -> bool:
 
 def _width(option: QStyleOptionViewItem) -> int:
     view = option.widget
-    return view.viewport().width() if hasattr(view, "viewport") else option.rect.width()
+    return view.viewport().width() if isinstance(view, QListView) else option.rect.width()
 
 
 def _ratio(widget: QWidget | None) -> float:
