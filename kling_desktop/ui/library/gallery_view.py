@@ -62,7 +62,7 @@ class GalleryView(JustifiedView):
     def __init__(self, desk: Desk, gallery: GalleryModel, row_height: int = 140) -> None:
         super().__init__(desk.look, gallery, row_height)
         self._desk = desk
-        self._pictures = Pictures(small_pictures(desk), self)
+        self._pictures = Pictures(small_pictures(desk, self), self)
         self._tiles = AssetDelegate(desk.look, self._pictures, desk.library, self)
         self._hovered = QPersistentModelIndex()
         self._build()

@@ -1,11 +1,14 @@
 """Small pictures of results: thumbnails of pictures, and the first frame of a video."""
 
 import logging
+import threading
+from collections import deque
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import QEventLoop, QSize, Qt, QTimer, QUrl
+from PySide6.QtCore import QCoreApplication, QObject, QSize, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QImage
 
 from kling_desktop.ui.desk import Desk
@@ -17,12 +20,13 @@ VIDEO_SUFFIXES = (".mp4", ".webm", ".mov")
 _PATIENCE_MS = 5000
 
 
-def small_pictures(desk: Desk) -> Load:
-    """What a `Pictures` of the window loads with."""
+def small_pictures(desk: Desk, parent: QObject) -> Load:
+    """What a `Pictures` of the window loads with. `parent` lives in the GUI thread."""
+    posters = Posters(parent)
 
     def load(source: Source, longest_px: int) -> QImage:
         if source.file.suffix.lower() in VIDEO_SUFFIXES:
-            return _scaled(first_frame(source.file), longest_px)
+            return _scaled(posters.first_frame(source.file), longest_px)
         small = desk.thumbnails.get(source.file, source.sha256, longest_px)
         return read_image(small, longest_px)
 
@@ -40,32 +44,89 @@ def has_multimedia() -> bool:
     return True
 
 
-def first_frame(file: Path) -> QImage:
-    """The first frame, a null image where there is none. Blocking: off the GUI thread only."""
-    if not has_multimedia() or not file.is_file():
-        return QImage()
-    from PySide6.QtMultimedia import QMediaPlayer, QVideoFrame, QVideoSink
+class _Order:
+    """A frame that a worker waits for."""
 
-    # The worker has no event loop of its own; this one runs until a frame comes, or too long.
-    loop = QEventLoop()
-    player, sink = QMediaPlayer(), QVideoSink()
-    frames: list[QImage] = []
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.image = QImage()
+        self.done = threading.Event()
 
-    def keep(frame: QVideoFrame) -> None:
-        if frame.isValid() and not frames:
-            frames.append(frame.toImage())
-            loop.quit()
 
-    sink.videoFrameChanged.connect(keep, Qt.ConnectionType.DirectConnection)
-    player.errorOccurred.connect(loop.quit, Qt.ConnectionType.DirectConnection)
-    player.setVideoSink(sink)
-    player.setSource(QUrl.fromLocalFile(str(file)))
-    QTimer.singleShot(_PATIENCE_MS, loop.quit)
-    player.play()
-    if not frames:
-        loop.exec()
-    player.stop()
-    return frames[0] if frames else QImage()
+class Posters(QObject):
+    """First frames, one after the other, by one player that lives in the GUI thread.
+
+    Qt's player delivers frames from threads of its own; only a receiver in another thread's
+    event loop can take them without either side waiting for the interpreter's lock.
+    """
+
+    _wanted = Signal(object)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._orders: deque[_Order] = deque()
+        self._player: Any = None
+        self._sink: Any = None
+        self._limit = QTimer(self)
+        self._limit.setSingleShot(True)
+        self._limit.setInterval(_PATIENCE_MS)
+        self._limit.timeout.connect(self._end)
+        self._wanted.connect(self._on_wanted)
+        app = QCoreApplication.instance()
+        if app is not None:
+            app.aboutToQuit.connect(self._give_up)
+
+    def first_frame(self, file: Path) -> QImage:
+        """The first frame, a null image where there is none. Blocking: off the GUI thread only."""
+        if not has_multimedia() or not file.is_file():
+            return QImage()
+        order = _Order(file)
+        self._wanted.emit(order)
+        order.done.wait(_PATIENCE_MS / 1000)
+        return order.image
+
+    @Slot(object)
+    def _on_wanted(self, order: _Order) -> None:
+        self._orders.append(order)
+        if len(self._orders) == 1:
+            self._begin()
+
+    def _begin(self) -> None:
+        if self._player is None:
+            self._make_player()
+        self._limit.start()
+        self._player.setSource(QUrl.fromLocalFile(str(self._orders[0].file)))
+        self._player.pause()
+
+    def _make_player(self) -> None:
+        from PySide6.QtMultimedia import QMediaPlayer, QVideoSink
+
+        self._player, self._sink = QMediaPlayer(self), QVideoSink(self)
+        self._player.setVideoSink(self._sink)
+        self._sink.videoFrameChanged.connect(self._on_frame, Qt.ConnectionType.QueuedConnection)
+        self._player.errorOccurred.connect(self._end, Qt.ConnectionType.QueuedConnection)
+
+    @Slot("QVideoFrame")
+    def _on_frame(self, frame: Any) -> None:  # noqa: ANN401 - QVideoFrame, imported late
+        if self._orders and frame.isValid():
+            self._orders[0].image = frame.toImage()
+            self._end()
+
+    @Slot()
+    def _end(self) -> None:
+        if not self._orders:
+            return
+        self._limit.stop()
+        self._orders.popleft().done.set()
+        self._player.stop()
+        self._player.setSource(QUrl())
+        if self._orders:
+            self._begin()
+
+    @Slot()
+    def _give_up(self) -> None:
+        while self._orders:
+            self._orders.popleft().done.set()
 
 
 def _scaled(image: QImage, longest_px: int) -> QImage:

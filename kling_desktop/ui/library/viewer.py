@@ -58,7 +58,7 @@ class Viewer(QWidget):
         self._tasks: dict[str, Task] = {}
         self._asset: Asset | None = None
         self._around: list[Asset] = []
-        self._small = Pictures(small_pictures(desk), self, 32 * 1024 * 1024)
+        self._small = Pictures(small_pictures(desk, self), self, 32 * 1024 * 1024)
         self._whole = Pictures(lambda source, _px: read_image(source.file), self, _WHOLE_BYTES)
         self._stage, self._film = Stage(desk.look), VideoStage(desk.look)
         self._stages = QStackedWidget()

@@ -18,7 +18,7 @@ class TaskPictures:
 
     def __init__(self, desk: Desk, parent: QObject) -> None:
         self._desk = desk
-        self.pictures = Pictures(small_pictures(desk), parent, _CACHE_BYTES)
+        self.pictures = Pictures(small_pictures(desk, parent), parent, _CACHE_BYTES)
 
     def inputs(self, task: Task, ratio: float) -> list[QPixmap | None]:
         """The first four pictures that were given; a null one for a web address."""
