@@ -14,6 +14,8 @@ _BY_KEYBOARD = (
     Qt.FocusReason.ShortcutFocusReason,
 )
 _ROOM_PX = 4
+# Set on the bare part of a composed field, so that the ring goes around the whole of it.
+RING_ON_PARENT = "ringOnParent"
 
 
 class FocusRing(QWidget):
@@ -72,7 +74,8 @@ class FocusRing(QWidget):
         if target is None or window is None or not target.isVisible():
             self.hide()
             return
-        box = QRect(target.mapTo(window, QPoint(0, 0)), target.size())
+        frame = target.parentWidget() if target.property(RING_ON_PARENT) else target
+        box = QRect(frame.mapTo(window, QPoint(0, 0)), frame.size())
         self.setGeometry(box.adjusted(-_ROOM_PX, -_ROOM_PX, _ROOM_PX, _ROOM_PX))
         self.raise_()
         self.show()

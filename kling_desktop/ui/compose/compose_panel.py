@@ -110,7 +110,7 @@ class ComposePanel(QWidget):
         holder = QWidget()
         holder.setFixedHeight(self._desk.look.fit(Height.TALL))
         row = QHBoxLayout(holder)
-        row.setContentsMargins(Space.S, 0, Space.S, 0)
+        row.setContentsMargins(2, 0, 2, 0)  # the bar's own padding makes up the margin
         row.addWidget(bar, 0, Qt.AlignmentFlag.AlignVCenter)
         self._column.insertWidget(0, holder)
 
@@ -265,7 +265,14 @@ class ComposePanel(QWidget):
             announce(self, self._footer.line.text())
             self._go_to_problem(judgement)
             return
-        submission = Submission(id=new_id(), provider=judgement.profile.id, request=request)
+        profile = judgement.profile
+        account = self._accounts.get(profile.id)
+        submission = Submission(
+            id=new_id(),
+            provider=profile.id,
+            request=request,
+            base_url=account.base_url if account and profile.base_url is None else None,
+        )
         self._rejections.remember(submission, self._model.draft)
         self._render()
         self.submission_ready.emit(submission)

@@ -132,7 +132,12 @@ def _how_many(problem: Problem) -> str:
 
 def _no_key(profile: ProviderProfile, accounts: Accounts) -> FormProblem | None:
     account = accounts.get(profile.id)
-    if profile.is_free or account is None or account.place is not KeyPlace.NONE:
+    if profile.is_free or account is None:
+        return None
+    if account.base_url is None and profile.base_url is None:
+        words = t("{provider} has no address yet. Add one.", provider=profile.title)
+        return FormProblem("provider", words)
+    if account.place is not KeyPlace.NONE:
         return None
     words = t("{provider} has no key yet. Add one.", provider=profile.title)
     return FormProblem("provider", words)

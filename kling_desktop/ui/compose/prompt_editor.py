@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from kling_desktop.domain.drafts import Draft
 from kling_desktop.text import t, tn
 from kling_desktop.ui.compose.fields import FieldNote, FittingRow, paint_field
+from kling_desktop.ui.focus_ring import RING_ON_PARENT
 from kling_desktop.ui.look import Look
 from kling_desktop.ui.theme import Space, Type
 
@@ -41,6 +42,7 @@ class TextField(QFrame):
         self._pulled_from = 0.0
         self.edit = QPlainTextEdit()
         self.edit.setProperty("kind", "bare")
+        self.edit.setProperty(RING_ON_PARENT, True)
         self.edit.setAccessibleName(name)
         self.edit.setPlaceholderText(placeholder)
         self.edit.setTabChangesFocus(True)

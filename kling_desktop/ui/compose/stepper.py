@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 
 from kling_desktop.text import t
 from kling_desktop.ui.compose.fields import paint_field
+from kling_desktop.ui.focus_ring import RING_ON_PARENT
 from kling_desktop.ui.look import Look
 from kling_desktop.ui.theme import Height, Type
 
@@ -80,12 +81,18 @@ class _Figure(QSpinBox):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("kind", "bare")
+        self.setProperty(RING_ON_PARENT, True)
         self.lineEdit().setProperty("kind", "bare")
         self.setAccessibleName(t("Number of pictures"))
         self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+
+    def stepBy(self, steps: int) -> None:
+        """A stepped figure stands there plain, not selected."""
+        super().stepBy(steps)
+        self.lineEdit().deselect()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The figure has all the room: the style leaves some for buttons that are not there."""
