@@ -139,7 +139,7 @@ async def test_half_a_key_in_the_environment_is_none(environment):
     assert await keys(ring, **environment).find(KLING, None) == OTHER
 
 
-async def test_a_kept_key_never_goes_to_another_host():
+async def test_f12_a_kept_key_never_goes_to_another_host():
     ring = Ring()
     await keys(ring).save(KLING, API)
     for url in ("https://gateway.example.org", "http://127.0.0.1:9", "https://api.klingai.com:1"):
@@ -162,7 +162,7 @@ async def test_a_provider_without_a_host_has_its_key_in_the_environment_alone():
 
 
 @pytest.mark.parametrize("kind", [ForgetfulRing, ModestRing, ManglingRing])
-async def test_a_keyring_that_does_not_keep_secrets_means_this_run_only(kind: type[Ring]):
+async def test_f02_a_keyring_that_does_not_keep_secrets_means_this_run_only(kind: type[Ring]):
     ring = kind()
     owner = keys(ring)
     told = await owner.save(KLING, PAIR)
@@ -175,7 +175,7 @@ async def test_a_keyring_that_does_not_keep_secrets_means_this_run_only(kind: ty
         await keys(ring).find(KLING, None)
 
 
-async def test_the_second_part_failing_leaves_what_was_there_before():
+async def test_f07_the_second_part_failing_leaves_what_was_there_before():
     ring = Ring()
     await keys(ring).save(KLING, API)
 
@@ -191,7 +191,36 @@ async def test_the_second_part_failing_leaves_what_was_there_before():
     assert ring.entries() == {"kling/api_key": "api-key-kling-one-0123456789"}
 
 
-async def test_half_a_kept_pair_is_no_key():
+async def test_f05_an_empty_answer_of_a_ring_changes_nothing_and_is_asked_again():
+    ring = Ring()
+    owner = keys(ring)
+    await owner.save(KLING, PAIR)
+    kept, ring.kept = ring.kept, {}  # a locked ring of some desktops: no error, just nothing
+    calls: list[str] = []
+    ring.before = lambda call, _name: calls.append(call)
+    with pytest.raises(KeyUnavailableError) as caught:
+        await owner.find(KLING, None)
+    told = await owner.state(KLING)
+    assert set(calls) == {"get"}, "reading writes nothing"
+    assert "account" not in caught.value.record.title.lower()
+    assert (told.place, caught.value.record.remedy) == (KeyPlace.NONE, Remedy.FIX_KEY)
+    ring.kept = kept
+    assert await owner.find(KLING, None) == PAIR
+
+
+async def test_f23_a_key_of_the_keyring_is_fetched_when_needed_and_held_nowhere():
+    ring = Ring()
+    owner = keys(ring)
+    await owner.save(KLING, API)
+    await owner.find(KLING, None)
+    gone = {API.key.reveal(), repr(API.key.reveal())}
+    assert not any(text in repr(vars(owner)) for text in gone)
+    ring.kept.clear()
+    with pytest.raises(KeyUnavailableError):
+        await owner.find(KLING, None)
+
+
+async def test_f07_half_a_kept_pair_is_no_key():
     ring = Ring()
     ring.kept[SERVICE, "kling/access_key"] = "access-key-0123456789"
     with pytest.raises(KeyUnavailableError):
@@ -206,7 +235,7 @@ async def test_half_a_kept_pair_is_no_key():
         (EOFError(), "The keyring failed"),
     ],
 )
-async def test_a_keyring_in_trouble_is_said_and_nothing_is_pretended(error, title):
+async def test_f03_a_keyring_in_trouble_is_said_and_nothing_is_pretended(error, title):
     ring = Ring()
 
     def fail(_call: str, _name: str) -> None:
@@ -223,7 +252,7 @@ async def test_a_keyring_in_trouble_is_said_and_nothing_is_pretended(error, titl
     assert await owner.find(KLING, None) == API
 
 
-async def test_no_keyring_at_all_is_no_trouble_until_something_is_to_be_kept():
+async def test_f01_no_keyring_at_all_is_no_trouble_until_something_is_to_be_kept():
     ring = Ring()
 
     def fail(_call: str, _name: str) -> None:
@@ -238,7 +267,7 @@ async def test_no_keyring_at_all_is_no_trouble_until_something_is_to_be_kept():
     assert told.error.title == "There is no keyring"
 
 
-async def test_the_system_without_a_keyring_is_recognised():
+async def test_f01_the_system_without_a_keyring_is_recognised():
     told = await Keys(SERVICE, {}).save(KLING, API)  # conftest names the backend that only fails
     assert told.place is KeyPlace.SESSION
     assert told.error is not None
@@ -255,7 +284,7 @@ async def test_a_chain_gives_its_first_safe_member():
     assert set(safe.entries()) == {"kling/api_key"}
 
 
-async def test_a_keyring_that_hangs_is_left_alone_until_it_answers():
+async def test_f04_a_keyring_that_hangs_is_left_alone_until_it_answers():
     ring = Ring()
     answered = threading.Event()
 
@@ -289,7 +318,7 @@ async def test_a_session_key_gives_way_to_a_saved_one():
     assert await owner.find(KLING, None) == OTHER
 
 
-async def test_an_empty_part_changes_nothing():
+async def test_f07_an_empty_part_changes_nothing():
     ring = Ring()
     await keys(ring).save(KLING, API)
     told = await keys(ring).save(KLING, AccessKeyPair(Secret("access"), Secret("")))
