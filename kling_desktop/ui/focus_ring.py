@@ -74,7 +74,8 @@ class FocusRing(QWidget):
         if target is None or window is None or not target.isVisible():
             self.hide()
             return
-        frame = target.parentWidget() if target.property(RING_ON_PARENT) else target
+        whole = target.parentWidget() if target.property(RING_ON_PARENT) else None
+        frame = whole or target
         box = QRect(frame.mapTo(window, QPoint(0, 0)), frame.size())
         self.setGeometry(box.adjusted(-_ROOM_PX, -_ROOM_PX, _ROOM_PX, _ROOM_PX))
         self.raise_()
