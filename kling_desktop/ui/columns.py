@@ -47,6 +47,7 @@ class Columns(QWidget):
         self._compose, self._tasks = compose, tasks
         self._is_compose_folded = False
         self._is_forced_fold = False
+        self._tasks_px = TASKS_PX
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._overlay = _Overlay(look, self)
         self._side = QStackedWidget()
@@ -133,7 +134,8 @@ class Columns(QWidget):
 
     def _choose_side(self) -> None:
         wants_rail = self.width() < _NARROW_PX
-        if wants_rail != self.is_narrow:
+        is_news = wants_rail != self.is_narrow
+        if is_news:
             self._overlay.hide()
             if not wants_rail:
                 _fill_with(self._home_of_tasks, self._tasks)
@@ -144,6 +146,16 @@ class Columns(QWidget):
         self._side.setMinimumWidth(RAIL_PX if wants_rail else least)
         self._side.setMaximumWidth(RAIL_PX if wants_rail else WIDEST_PX)
         self._compose_surface.setMinimumWidth(WIDE_COLUMN_PX if is_wide else COMPOSE_PX)
+        if is_news:
+            self._share_out(wants_rail)
+
+    def _share_out(self, has_rail: bool) -> None:
+        # A splitter keeps its sizes when the limits of a part change.
+        compose, _, side = self._splitter.sizes()
+        if has_rail:
+            self._tasks_px = max(side, TASKS_PX)
+        side = RAIL_PX if has_rail else self._tasks_px
+        self._splitter.setSizes([compose, max(LIBRARY_PX, self.width() - compose - side), side])
 
     def _choose_fold(self) -> None:
         is_small = self.width() < _FOLD_WIDTH_PX or self.height() < _FOLD_HEIGHT_PX

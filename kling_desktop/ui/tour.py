@@ -165,6 +165,7 @@ class Tour:
         self._window.resize(1024, 720)
         self._settle()
         self._shoot("narrow")
+        self._window.activateWindow()
         self._press(self._window, Qt.Key.Key_F8)
         self._settle()
         self._shoot("narrow-tasks")

@@ -143,7 +143,7 @@ def _steps() -> list[tuple[str, str]]:
         ),
         (
             t("Say what should happen"),
-            t("A sentence will do. Type @ to point at a picture."),
+            t("A sentence will do. What should happen to them?"),
         ),
         (
             t("Press Generate"),
