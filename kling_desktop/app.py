@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from kling_desktop import __version__
 from kling_desktop.bridge import EngineThread
 from kling_desktop.domain.media import FileImage, ImageFacts, StoredImage
-from kling_desktop.kling.profiles import PROFILES
+from kling_desktop.kling.provider_file import load_profiles
 from kling_desktop.library.files import LibraryFolder
 from kling_desktop.library.index import Gallery
 from kling_desktop.library.thumbnails import Thumbnails
@@ -117,7 +117,7 @@ def _desk(paths: AppPaths, engine: EngineThread, look: Look) -> Desk:
     return Desk(
         bridge=engine,
         look=look,
-        profiles=PROFILES,
+        profiles=load_profiles(paths.providers).profiles,
         gallery=Gallery(paths.index),
         thumbnails=Thumbnails(paths.thumbnails),
         library=root,
@@ -177,8 +177,14 @@ class _Choices(QObject):
         super().__init__(window)
         self._path = paths.settings
         window.appearance_chosen.connect(self._on_appearance_chosen)
+        window.base_url_chosen.connect(self._on_base_url_chosen)
 
     @Slot(str)
     def _on_appearance_chosen(self, choice: str) -> None:
         settings = load_settings(self._path).settings
         save_settings(self._path, replace(settings, theme=ThemeChoice(choice)))
+
+    @Slot(str)
+    def _on_base_url_chosen(self, base_url: str) -> None:
+        settings = load_settings(self._path).settings
+        save_settings(self._path, replace(settings, custom_base_url=base_url))

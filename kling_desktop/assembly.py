@@ -12,18 +12,24 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from kling_desktop.credentials import Keys
-from kling_desktop.domain.answers import Found, NotFound
-from kling_desktop.domain.errors import AppError, ErrorRecord, Remedy, StorageError
+from kling_desktop.domain.answers import KeyTest
+from kling_desktop.domain.errors import (
+    AppError,
+    ErrorRecord,
+    KeyUnavailableError,
+    Remedy,
+    StorageError,
+)
 from kling_desktop.domain.facts import AccountChanged, AssetAdded, KeyCheck, Notice
 from kling_desktop.domain.keys import ApiKey, Credential, Secret
 from kling_desktop.domain.media import FileImage, ImageFacts, ImageSource, StoredImage
-from kling_desktop.domain.providers import ProviderProfile, TaskKind
-from kling_desktop.domain.tasks import new_external_task_id
+from kling_desktop.domain.providers import ProviderProfile
 from kling_desktop.engine.context import Ports
 from kling_desktop.engine.engine import DECIDE_AFTER_S, Engine
 from kling_desktop.engine.ports import Emit
 from kling_desktop.engine.serial import WorkerThreads
-from kling_desktop.kling.profiles import PROFILES
+from kling_desktop.kling.known_paths import FilePaths
+from kling_desktop.kling.provider_file import LoadedProfiles, load_profiles
 from kling_desktop.library.files import LibraryFolder
 from kling_desktop.library.index import Index
 from kling_desktop.library.journal import FileJournal
@@ -102,8 +108,12 @@ class LibraryInputs:
 class KlingProviders:
     """Satisfies `engine.ports.Providers`: one client for each provider and base URL."""
 
-    def __init__(self, paths: AppPaths, keys: Keys, clock: SystemClock) -> None:
+    def __init__(
+        self, paths: AppPaths, keys: Keys, clock: SystemClock, loaded: LoadedProfiles
+    ) -> None:
         self._folder = paths.sandbox
+        self._known_paths = FilePaths(paths.query_paths)
+        self._loaded = loaded
         self._keys = keys
         self._clock = clock
         self._sandbox: Sandbox | None = None
@@ -113,10 +123,15 @@ class KlingProviders:
 
     def profile(self, provider: str) -> ProviderProfile:
         """The data entry of a provider. Raises KeyError for a name that is not there."""
-        return PROFILES[provider]
+        return self._loaded.profiles[provider]
 
     async def open(self, provider: str, base_url: str | None) -> "KlingClient":
-        """A client with its key. Raises KeyUnavailableError, AppError; see the port."""
+        """A client with its key; `base_url` None means the documented one. See the port.
+
+        Raises KeyUnavailableError, also for a provider whose entry in the file has a mistake.
+        """
+        if broken := self._loaded.broken.get(provider):
+            raise KeyUnavailableError(broken)
         async with self._locks[provider]:
             if self._sandbox is not None and not self._sandbox.is_running:
                 self._sandbox = None
@@ -147,11 +162,17 @@ class KlingProviders:
             sandbox = await self._started_sandbox()
             address, credential = sandbox.base_url, ApiKey(Secret(sandbox.key))
         else:
-            address = base_url or profile.base_url
+            address = base_url or profile.home_url
             if address is None:
                 raise AppError(_no_address(profile))
-            credential = await self._keys.find(profile, base_url)
-        return KlingClient(profile, address, credential, now_ms=self._clock.now_ms)
+            credential = await self._keys.find(profile, address)
+        return KlingClient(
+            profile,
+            address,
+            credential,
+            now_ms=self._clock.now_ms,
+            known_paths=self._known_paths,
+        )
 
     async def _started_sandbox(self) -> "Sandbox":
         from kling_desktop.sandbox.server import Sandbox
@@ -180,16 +201,17 @@ class Home:
         who: str,
         decide_after_s: float = DECIDE_AFTER_S,
     ) -> None:
+        settings = load_settings(paths.settings).settings
         self._emit = emit
-        self._paths = replace(
-            paths, library=load_settings(paths.settings).settings.library(paths.library)
-        )
+        self._paths = replace(paths, library=settings.library(paths.library))
+        self._own_address = settings.custom_base_url or None
+        self._loaded = load_profiles(paths.providers)
         self._who = who
         self._decide_after_s = decide_after_s
         self._clock = SystemClock()
         self._threads = WorkerThreads()
         self._keys = Keys(paths.keyring_service, environment)
-        self._providers = KlingProviders(self._paths, self._keys, self._clock)
+        self._providers = KlingProviders(self._paths, self._keys, self._clock, self._loaded)
         self._folder = LibraryFolder(self._paths.library)
         self._index = Index(self._paths.index, self._paths.library)
         self._library = Library(self._folder, self._index)
@@ -219,6 +241,8 @@ class Home:
 
     async def start(self, *, resumes: bool = True) -> None:
         """Start the engine; see there. With `resumes` also make the sidecars that are missing."""
+        for problem in self._loaded.problems:
+            self._emit(Notice("providers", problem))
         await self.engine.start(resumes=resumes)
         if not resumes:
             return
@@ -231,41 +255,53 @@ class Home:
         for asset in assets:
             self._emit(AssetAdded(asset))
 
-    async def save_key(self, provider: str, credential: Credential) -> None:
-        """Keep a key; told as AccountChanged."""
-        profile = PROFILES[provider]
-        self._told(profile, await self._keys.save(profile, credential))
+    async def save_key(
+        self, provider: str, credential: Credential, base_url: str | None = None
+    ) -> None:
+        """Keep a key, for `base_url` where a provider has no address; told as AccountChanged."""
+        profile = self._loaded.profiles[provider]
+        if profile.base_url is None and base_url is not None:
+            self._own_address = base_url
+        address = self._address(profile)
+        self._told(profile, await self._keys.save(profile, credential, address))
 
     async def remove_key(self, provider: str) -> None:
         """Forget a key; told as AccountChanged."""
-        profile = PROFILES[provider]
-        self._told(profile, await self._keys.remove(profile))
+        profile = self._loaded.profiles[provider]
+        self._told(profile, await self._keys.remove(profile, self._address(profile)))
 
     async def tell_accounts(self) -> None:
         """Tell where each provider's key comes from."""
-        for profile in PROFILES.values():
-            self._emit(await self._keys.state(profile))
+        for profile in self._loaded.profiles.values():
+            account = await self._keys.state(profile, self._address(profile))
+            broken = self._loaded.broken.get(profile.id)
+            self._emit(replace(account, error=broken) if broken else account)
 
     async def test_key(self, provider: str) -> None:
-        """Ask for a task that cannot exist, which is free, and tell what that shows."""
-        profile = PROFILES[provider]
-        account = await self._keys.state(profile)
-        kind = next(iter(profile.routes), TaskKind.IMAGE)
-        error: ErrorRecord | None = None
+        """Ask something free with the key, and tell what that shows."""
+        profile = self._loaded.profiles[provider]
+        address = self._address(profile)
+        account = await self._keys.state(profile, address)
         try:
-            client = await self._providers.open(provider, None)
-            answer = await client.find(kind, new_external_task_id())
+            client = await self._providers.open(
+                provider, None if address == profile.home_url else address
+            )
+            tested = await client.test_key()
         except AppError as problem:
-            check, error = KeyCheck.NO_ANSWER, problem.record
-        else:
-            if isinstance(answer, (Found, NotFound)):
-                check = KeyCheck.WORKS
-            else:
-                refused = answer.pauses_account
-                check = KeyCheck.REFUSED if refused else KeyCheck.NO_ANSWER
-                error = answer.error
-        now_ms = self._clock.now_ms()
-        self._emit(replace(account, check=check, error=error, checked_at_ms=now_ms))
+            tested = KeyTest(KeyCheck.NO_ANSWER, t("Nothing was asked."), problem.record)
+        self._emit(
+            replace(
+                account,
+                check=tested.check,
+                error=tested.error,
+                told=tested.words,
+                checked_at_ms=self._clock.now_ms(),
+            )
+        )
+
+    def _address(self, profile: ProviderProfile) -> str | None:
+        """Where a provider's new tasks go; None for the sandbox, and for a server not yet named."""
+        return profile.base_url or (None if profile.is_free else self._own_address)
 
     def _told(self, profile: ProviderProfile, account: AccountChanged) -> None:
         self._providers.forget(profile.key_entry)

@@ -122,9 +122,9 @@ class EngineThread(QThread):
         """Go on sending."""
         self._put(lambda home: home.engine.resume())
 
-    def save_key(self, provider: str, credential: Credential) -> None:
-        """Keep a key."""
-        self._put(lambda home: home.save_key(provider, credential))
+    def save_key(self, provider: str, credential: Credential, base_url: str | None = None) -> None:
+        """Keep a key, for this address if the provider has none of its own."""
+        self._put(lambda home: home.save_key(provider, credential, base_url))
 
     def remove_key(self, provider: str) -> None:
         """Forget a key."""

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
+from dataclasses import replace
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, TypeVar
 
@@ -33,9 +34,12 @@ _Parts = Mapping[str, str | None]
 class Keys:
     """The keys of one home. `service` names its entries in the keyring, `environment` wins.
 
-    A key in the keyring is one entry per part, `<key entry>/<part>`. `backend` None means the
-    system's own keyring, looked for when first needed; one that forgets, or writes plain text, is
-    refused and the key is kept for this run only.
+    A key in the keyring is one entry per part, `<key entry>/<part>`, and bound to its address:
+    but for the documented one the entry is `<key entry>@https://host:port`. `backend` None means
+    the system's own keyring, looked for when first needed; one that forgets, or writes plain text,
+    is refused and the key is kept for this run only.
+
+    Everywhere `base_url` None means where the provider's new tasks go.
     """
 
     def __init__(
@@ -53,82 +57,99 @@ class Keys:
         self._thread = _KeyringThread(limit_s)
 
     async def find(self, profile: ProviderProfile, base_url: str | None) -> Credential:
-        """The key to use at `base_url` (None: the provider's own).
+        """The key to use at `base_url`.
 
-        A kept key is bound to the provider's documented host; any other gets only what the
-        environment holds for it. Raises KeyUnavailableError.
+        A key that was kept for one address never goes to another; what the environment holds for
+        the provider goes to any. Raises KeyUnavailableError.
         """
         named = self._from_environment(profile)
         if named is not None:
             return named
-        if not _is_own_host(profile, base_url):
-            raise KeyUnavailableError(_only_environment(profile))
-        if kept := self._session.get(profile.key_entry):
+        entry = _entry(profile, base_url)
+        if entry is None:
+            raise KeyUnavailableError(_no_address(profile))
+        if kept := self._session.get(entry):
             return kept
         try:
-            kept = await self._read(profile)
+            kept = await self._read(entry)
         except Exception as error:
             raise KeyUnavailableError(_trouble(error, t("Nothing was sent."))) from error
         if kept is None:
-            raise KeyUnavailableError(_no_key(profile))
+            raise KeyUnavailableError(_no_key(profile, base_url))
         return kept
 
-    async def save(self, profile: ProviderProfile, credential: Credential) -> AccountChanged:
-        """Replace what is kept for the provider, all parts or none, and read it back.
+    async def save(
+        self, profile: ProviderProfile, credential: Credential, base_url: str | None = None
+    ) -> AccountChanged:
+        """Replace what is kept for the address, all parts or none, and read it back.
 
         Where the keyring does not keep it, it serves until the end of this run, and `error` says
         so.
         """
-        if not _is_own_host(profile, None):
-            return self._account(profile, None, _only_environment(profile))
+        entry = _entry(profile, base_url)
+        if entry is None:
+            return self._account(profile, base_url, None, _no_address(profile))
         if not all(_parts(credential).values()):
-            return await self._state(profile, _empty_key())
+            return await self._state(profile, base_url, _empty_key())
         try:
-            await self._thread.run(lambda: self._write(profile.key_entry, _all_parts(credential)))
+            await self._thread.run(lambda: self._write(entry, _all_parts(credential)))
         except Exception as error:
-            self._session[profile.key_entry] = credential
+            self._session[entry] = credential
             consequence = t("The key is kept for this run only.")
-            return self._account(profile, None, _trouble(error, consequence))
-        self._session.pop(profile.key_entry, None)
-        return self._account(profile, credential, None)
+            return self._account(profile, base_url, None, _trouble(error, consequence))
+        self._session.pop(entry, None)
+        return self._account(profile, base_url, credential, None)
 
-    async def remove(self, profile: ProviderProfile) -> AccountChanged:
-        """Forget what is kept for the provider. A key in the environment is not ours to remove."""
-        self._session.pop(profile.key_entry, None)
+    async def remove(self, profile: ProviderProfile, base_url: str | None = None) -> AccountChanged:
+        """Forget what is kept for the address. A key in the environment is not ours to remove."""
+        entry = _entry(profile, base_url)
+        if entry is None:
+            return self._account(profile, base_url, None, None)
+        self._session.pop(entry, None)
         nothing: _Parts = dict.fromkeys(_PARTS)
         try:
-            await self._thread.run(lambda: self._write(profile.key_entry, nothing))
+            await self._thread.run(lambda: self._write(entry, nothing))
         except Exception as error:
             if not _is_no_keyring(error):
                 trouble = _trouble(error, t("The key may still be in the keyring."))
-                return self._account(profile, None, trouble)
-        return self._account(profile, None, None)
+                return self._account(profile, base_url, None, trouble)
+        return self._account(profile, base_url, None, None)
 
-    async def state(self, profile: ProviderProfile) -> AccountChanged:
-        """Where the provider's key would come from now."""
-        return await self._state(profile, None)
+    async def state(self, profile: ProviderProfile, base_url: str | None = None) -> AccountChanged:
+        """Where the key for the address would come from now."""
+        return await self._state(profile, base_url, None)
 
-    async def _state(self, profile: ProviderProfile, error: ErrorRecord | None) -> AccountChanged:
-        known = self._account(profile, None, error)
-        if known.place is not KeyPlace.NONE or not _is_own_host(profile, None):
+    async def _state(
+        self, profile: ProviderProfile, base_url: str | None, error: ErrorRecord | None
+    ) -> AccountChanged:
+        known = self._account(profile, base_url, None, error)
+        entry = _entry(profile, base_url)
+        if known.place is not KeyPlace.NONE or entry is None:
             return known
         try:
-            return self._account(profile, await self._read(profile), error)
+            return self._account(profile, base_url, await self._read(entry), error)
         except Exception as trouble:
-            return self._account(profile, None, error or _trouble(trouble, ""))
+            return self._account(profile, base_url, None, error or _trouble(trouble, ""))
 
     def _account(
-        self, profile: ProviderProfile, in_keyring: Credential | None, error: ErrorRecord | None
+        self,
+        profile: ProviderProfile,
+        base_url: str | None,
+        in_keyring: Credential | None,
+        error: ErrorRecord | None,
     ) -> AccountChanged:
         places = (
             (KeyPlace.ENVIRONMENT, self._from_environment(profile)),
-            (KeyPlace.SESSION, self._session.get(profile.key_entry)),
+            (KeyPlace.SESSION, self._session.get(_entry(profile, base_url) or "")),
             (KeyPlace.KEYRING, in_keyring),
+        )
+        told = AccountChanged(
+            profile.id, KeyPlace.NONE, error=error, base_url=_address(profile, base_url)
         )
         for place, credential in places:
             if credential is not None:
-                return AccountChanged(profile.id, place, _ends(credential), error)
-        return AccountChanged(profile.id, KeyPlace.NONE, "", error)
+                return replace(told, place=place, ends=_ends(credential))
+        return told
 
     def _from_environment(self, profile: ProviderProfile) -> Credential | None:
         for kind, variables in profile.key_variables.items():
@@ -137,10 +158,10 @@ class Keys:
                 return _credential(kind, values)
         return None
 
-    async def _read(self, profile: ProviderProfile) -> Credential | None:
+    async def _read(self, entry: str) -> Credential | None:
         """What the keyring has; None also where there is no keyring worth the name."""
         try:
-            return await self._thread.run(lambda: self._read_here(profile.key_entry))
+            return await self._thread.run(lambda: self._read_here(entry))
         except Exception as error:
             if _is_no_keyring(error):
                 return None
@@ -270,32 +291,40 @@ def _ends(credential: Credential) -> str:
     return shown.ends()
 
 
-def _is_own_host(profile: ProviderProfile, base_url: str | None) -> bool:
-    if profile.base_url is None:
-        return False
-    return base_url is None or bare_base_url(base_url) == profile.base_url
+def _address(profile: ProviderProfile, base_url: str | None) -> str | None:
+    return bare_base_url(base_url) if base_url else profile.base_url
+
+
+def _entry(profile: ProviderProfile, base_url: str | None) -> str | None:
+    """The name of an address's entries; None without an address that may be spoken to."""
+    address = _address(profile, base_url)
+    if address is None:
+        return None
+    return profile.key_entry if address == profile.home_url else f"{profile.key_entry}@{address}"
 
 
 def _variables(profile: ProviderProfile) -> str:
-    either = (t(" with ").join(names) for names in profile.key_variables.values())
+    either = (t(" with ").join(names) for names in profile.key_variables.values() if names)
     return t(" or ").join(either)
 
 
-def _no_key(profile: ProviderProfile) -> ErrorRecord:
-    detail = t(
-        "Enter one under Accounts, or set {variables}. Nothing was sent.",
-        variables=_variables(profile),
-    )
-    title = t("There is no key for {provider} yet", provider=profile.title)
-    return ErrorRecord(title, detail, Remedy.FIX_KEY)
+def _no_key(profile: ProviderProfile, base_url: str | None) -> ErrorRecord:
+    address = _address(profile, base_url)
+    variables = _variables(profile)
+    if address != profile.home_url:
+        title = t("There is no key for {address} yet", address=address)
+        why = t("A key that is kept goes to its own address alone.")
+    else:
+        title = t("There is no key for {provider} yet", provider=profile.title)
+        why = ""
+    step = t("Enter one under Accounts, or set {variables}. Nothing was sent.", variables=variables)
+    return ErrorRecord(title, f"{why} {step}".strip(), Remedy.FIX_KEY)
 
 
-def _only_environment(profile: ProviderProfile) -> ErrorRecord:
-    detail = t(
-        "A kept key goes to its provider’s own address alone. For another address set {variables}.",
-        variables=_variables(profile),
-    )
-    return ErrorRecord(t("No key for this address"), detail, Remedy.FIX_KEY)
+def _no_address(profile: ProviderProfile) -> ErrorRecord:
+    title = t("{provider} needs a base URL", provider=profile.title)
+    detail = t("A key is kept for one address alone. Nothing was kept or sent.")
+    return ErrorRecord(title, detail, Remedy.FIX_SETTINGS)
 
 
 def _empty_key() -> ErrorRecord:

@@ -51,6 +51,16 @@ class AppPaths:
         return self.config / "settings.json"
 
     @property
+    def providers(self) -> Path:
+        """What the person changed about providers; there need not be one."""
+        return self.config / "providers.toml"
+
+    @property
+    def query_paths(self) -> Path:
+        """Where providers answered questions last. Safe to delete."""
+        return self.data / "query-paths.json"
+
+    @property
     def thumbnails(self) -> Path:
         """Safe to delete."""
         return self.cache / "thumbnails"

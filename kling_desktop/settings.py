@@ -26,10 +26,13 @@ class ThemeChoice(StrEnum):
 class Settings:
     """What a person chose. `library_folder` "" means the usual place, `language` "" the system's.
 
+    `custom_base_url` is where a server of one's own is, "" while there is none.
+
     `unknown` holds keys of a newer version, which are written back as they were.
     """
 
     provider: str = "sandbox"
+    custom_base_url: str = ""
     library_folder: str = ""
     theme: ThemeChoice = ThemeChoice.SYSTEM
     language: str = ""

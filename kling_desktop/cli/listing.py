@@ -13,7 +13,7 @@ from kling_desktop.credentials import Keys
 from kling_desktop.domain.facts import AccountChanged, KeyPlace
 from kling_desktop.domain.media import Asset
 from kling_desktop.domain.providers import ProviderProfile
-from kling_desktop.kling.profiles import PROFILES
+from kling_desktop.kling.provider_file import load_profiles
 from kling_desktop.library.index import Gallery, GalleryFilter, cursor_of
 from kling_desktop.library.ledger import read_tasks
 from kling_desktop.paths import AppPaths
@@ -48,12 +48,21 @@ def list_library(paths: AppPaths, search: str, voice: Voice) -> Exit:
 
 def list_providers(paths: AppPaths, environment: Mapping[str, str], voice: Voice) -> Exit:
     """Every provider, and whether there is a key for it."""
+    loaded = load_profiles(paths.providers)
+    own_address = load_settings(paths.settings).settings.custom_base_url or None
 
     async def states() -> list[AccountChanged]:
         keys = Keys(paths.keyring_service, environment)
-        return [await keys.state(profile) for profile in PROFILES.values()]
+        return [
+            await keys.state(
+                profile, profile.base_url or (None if profile.is_free else own_address)
+            )
+            for profile in loaded.profiles.values()
+        ]
 
-    for profile, account in zip(PROFILES.values(), asyncio.run(states()), strict=True):
+    for problem in loaded.problems:
+        voice.error(problem)
+    for profile, account in zip(loaded.profiles.values(), asyncio.run(states()), strict=True):
         kinds = ", ".join(kind.value for kind in profile.routes)
         line = f"{profile.id:16}  {kinds:12}  {_key_words(profile, account):28}  {profile.title}"
         voice.print(_provider_values(profile, account), line)
@@ -102,7 +111,18 @@ def _provider_values(profile: ProviderProfile, account: AccountChanged) -> Json:
             kind.value: {
                 "models": list(route.capabilities.models),
                 "default_model": route.capabilities.default_model,
+                "advised_models": [
+                    model
+                    for model, note in route.capabilities.model_notes.items()
+                    if note.is_advised
+                ],
+                "retired_models": {
+                    model: note.retired_on.isoformat()
+                    for model, note in route.capabilities.model_notes.items()
+                    if note.retired_on
+                },
                 "fields": sorted(route.capabilities.optional_fields),
+                "required": sorted(route.capabilities.required_fields),
                 "fewest_images": route.capabilities.fewest_images,
                 "most_images": route.capabilities.most_images,
                 "aspect_ratios": list(route.capabilities.aspect_ratios),

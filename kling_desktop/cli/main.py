@@ -94,6 +94,7 @@ def _session(options: argparse.Namespace, paths: AppPaths, environment: Mapping[
     from kling_desktop.cli.commands import Session, refuse_wish
     from kling_desktop.cli.output import voice
     from kling_desktop.cli.wishes import wish
+    from kling_desktop.kling.provider_file import load_profiles
 
     speaker = voice(is_json=options.json)
     session = Session(options, paths, environment, speaker)
@@ -101,7 +102,9 @@ def _session(options: argparse.Namespace, paths: AppPaths, environment: Mapping[
         return _finish(session.resume())
     if options.command == "decide":
         return _finish(session.decide())
-    wanted = wish(options, load_settings(paths.settings).settings.provider)
+    settings = load_settings(paths.settings).settings
+    profiles = load_profiles(paths.providers).profiles
+    wanted = wish(options, settings.provider, profiles, settings.custom_base_url or None)
     if wanted.submission is None:
         return refuse_wish(options, wanted, speaker)
     return _finish(session.generate(wanted))

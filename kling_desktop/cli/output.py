@@ -134,7 +134,7 @@ def state_words(state: TaskState) -> str:
 
 def _own_address(provider: str | None) -> str | None:
     profile = PROFILES.get(provider or "")
-    return profile.base_url if profile else None
+    return profile.home_url if profile else None
 
 
 def _cost(cost: Cost) -> Json:

@@ -2,6 +2,7 @@
 
 import argparse
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,6 @@ from kling_desktop.domain.requests import (
     MultiImageToVideo,
 )
 from kling_desktop.domain.tasks import new_id
-from kling_desktop.kling.profiles import PROFILES
 
 _LONGEST_S = 30 * 24 * 3600
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
@@ -31,12 +31,20 @@ class Wish:
     timeout_s: float | None = None
 
 
-def wish(options: argparse.Namespace, default_provider: str) -> Wish:
-    """The submission that the options of `image` or `video` describe."""
+def wish(
+    options: argparse.Namespace,
+    default_provider: str,
+    profiles: Mapping[str, ProviderProfile],
+    own_address: str | None,
+) -> Wish:
+    """The submission that the options of `image` or `video` describe.
+
+    `own_address` is where a server of one's own is, unless the options say.
+    """
     kind = TaskKind(options.command)
     problems: list[Problem] = []
     provider = options.provider or default_provider
-    profile = _profile(provider, kind, problems)
+    profile = _profile(profiles, provider, kind, problems)
     timeout_s = seconds(options.timeout, problems)
     can = profile.capabilities(kind) if profile else None
     if profile is None or can is None:
@@ -52,7 +60,7 @@ def wish(options: argparse.Namespace, default_provider: str) -> Wish:
         id=new_id(),
         provider=profile.id,
         request=request,
-        base_url=options.base_url,
+        base_url=options.base_url or _address(profile, own_address),
         as_it_stands=options.no_repair,
         twin_is_meant=True,
     )
@@ -72,12 +80,18 @@ def seconds(text: str | None, problems: list[Problem]) -> float | None:
     return value
 
 
-def _profile(name: str, kind: TaskKind, problems: list[Problem]) -> ProviderProfile | None:
-    able = [entry.id for entry in PROFILES.values() if kind in entry.routes]
+def _address(profile: ProviderProfile, own_address: str | None) -> str | None:
+    return own_address if profile.base_url is None and not profile.is_free else None
+
+
+def _profile(
+    profiles: Mapping[str, ProviderProfile], name: str, kind: TaskKind, problems: list[Problem]
+) -> ProviderProfile | None:
+    able = [entry.id for entry in profiles.values() if kind in entry.routes]
     if name not in able:
         problems.append(Problem("provider", Rule.CHOICE, ", ".join(able), name))
         return None
-    return PROFILES[name]
+    return profiles[name]
 
 
 def _request(

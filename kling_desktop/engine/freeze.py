@@ -113,7 +113,8 @@ async def _judge(ctx: Context, submission: Submission) -> tuple[ProviderProfile,
         problems += request.problems(profile.title, can, await _look(ctx, submission))
     if problems:
         raise RejectedError(tuple(problems), _broken_rules(problems))
-    return profile, None if address == profile.base_url else address
+    address = address or profile.base_url
+    return profile, None if address == profile.home_url else address
 
 
 async def _look(ctx: Context, submission: Submission) -> dict[ImageSource, ImageFacts]:

@@ -67,8 +67,8 @@ class Bridge(Protocol):
         """Go on sending."""
         ...
 
-    def save_key(self, provider: str, credential: Credential) -> None:
-        """Keep a key in the keyring, read back."""
+    def save_key(self, provider: str, credential: Credential, base_url: str | None = None) -> None:
+        """Keep a key in the keyring, read back; `base_url` for a server of one's own."""
         ...
 
     def remove_key(self, provider: str) -> None:

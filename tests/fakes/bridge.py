@@ -7,7 +7,8 @@ from kling_desktop.domain.keys import Credential
 
 
 class FakeBridge(QObject):
-    """Signals as the real one has them. `submissions`, `keys` and `asked` hold what came in."""
+    """Signals as the real one has them. `submissions`, `keys`, `addresses` and `asked` hold what
+    came in."""
 
     tasks_loaded = Signal(object)
     task_changed = Signal(object)
@@ -22,6 +23,7 @@ class FakeBridge(QObject):
         super().__init__()
         self.submissions: list[Submission] = []
         self.keys: dict[str, Credential] = {}
+        self.addresses: dict[str, str | None] = {}
         self.asked: list[tuple[str, str]] = []
         self.is_paused = False
 
@@ -52,8 +54,9 @@ class FakeBridge(QObject):
     def resume(self) -> None:
         self.is_paused = False
 
-    def save_key(self, provider: str, credential: Credential) -> None:
+    def save_key(self, provider: str, credential: Credential, base_url: str | None = None) -> None:
         self.keys[provider] = credential
+        self.addresses[provider] = base_url
 
     def remove_key(self, provider: str) -> None:
         self.keys.pop(provider, None)

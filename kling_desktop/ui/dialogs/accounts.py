@@ -216,6 +216,7 @@ class AccountPage(QWidget):
         """Show what is known of the key."""
         self._account = account
         self._form.show_saved(account.ends if account.place is not KeyPlace.NONE else "")
+        self._form.show_address(account.base_url or "")
         can_remove = account.place in (KeyPlace.KEYRING, KeyPlace.SESSION)
         self._remove.setEnabled(can_remove)
         self._remove.setToolTip("" if can_remove else t("There is no key to remove here."))
@@ -225,13 +226,14 @@ class AccountPage(QWidget):
 
     @Slot()
     def _on_save(self) -> None:
-        if self._profile.base_url is None and (address := self._form.base_url()):
-            self.base_url_chosen.emit(address)
         credential = self._form.credential()
         if credential is None:
             self._form.show_missing()
             return
-        self._desk.bridge.save_key(self._profile.id, credential)
+        address = self._form.base_url() if self._profile.base_url is None else None
+        if address is not None:
+            self.base_url_chosen.emit(address)
+        self._desk.bridge.save_key(self._profile.id, credential, address)
         self._desk.bridge.test_key(self._profile.id)
         self._form.clear()
 
@@ -262,7 +264,7 @@ def _facts(account: AccountChanged) -> list[str]:
             "Taken from the environment. It goes before a key in the keyring."
         ),
     }
-    return [places[account.place]()]
+    return [places[account.place](), *([account.told] if account.told else [])]
 
 
 def _message(account: AccountChanged) -> Message | None:

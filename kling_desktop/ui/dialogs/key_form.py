@@ -152,8 +152,14 @@ class KeyForm(QWidget):
             field.setPlaceholderText(hint)
         self._secret.setPlaceholderText(t("Paste to replace the saved one") if ends else "")
 
+    def show_address(self, address: str) -> None:
+        """Show the address that is known, unless another is being typed."""
+        if not self._address.isModified():
+            self._address.setText(address)
+
     def clear(self) -> None:
         """Forget the keys that were typed."""
         for field in (self._key, self._access, self._secret):
             field.clear()
+        self._address.setModified(False)
         self._problem.hide()
