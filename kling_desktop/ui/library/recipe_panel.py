@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -33,6 +34,7 @@ from kling_desktop.ui.widgets import ElidedLabel, line
 PANEL_PX = 336
 _INPUT = QSize(68, 51)
 _COPIED_MS = 1500
+_LARGE_LINE_PX = 24
 
 
 class RecipePanel(QWidget):
@@ -80,8 +82,10 @@ class RecipePanel(QWidget):
         column.addLayout(self._foot())
         self._again.setProperty("kind", "primary")
 
-    def _foot(self) -> QHBoxLayout:
-        foot = QHBoxLayout()
+    def _foot(self) -> QBoxLayout:
+        is_large = self._desk.look.line_height(Type.BODY) > _LARGE_LINE_PX
+        way = QBoxLayout.Direction
+        foot = QBoxLayout(way.TopToBottom if is_large else way.LeftToRight)
         foot.setContentsMargins(Space.PANEL, Space.S, Space.PANEL, Space.S)
         foot.setSpacing(Space.S)
         self._folder_icon = QLabel()

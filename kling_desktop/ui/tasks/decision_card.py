@@ -3,10 +3,11 @@
 from enum import StrEnum
 
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QBoxLayout,
     QButtonGroup,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -72,7 +73,7 @@ class DecisionCard(QWidget):
                 column.addLayout(self._entry())
         self._decide.setProperty("kind", "primary")
         self._not_now.setProperty("kind", "link")
-        row = QHBoxLayout()
+        row = self._buttons = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         row.setContentsMargins(0, Space.S, 0, 0)
         row.addWidget(self._decide)
         row.addWidget(self._not_now)
@@ -133,6 +134,16 @@ class DecisionCard(QWidget):
         box.addWidget(self._task_id)
         box.addWidget(self._problem)
         return box
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """With large text the buttons stand one below the other."""
+        super().resizeEvent(event)
+        wanted = self._decide.sizeHint().width() + self._not_now.sizeHint().width()
+        way = QBoxLayout.Direction
+        direction = way.LeftToRight if wanted + 5 * Space.S <= self.width() else way.TopToBottom
+        if self._buttons.direction() is not direction:
+            self._buttons.setDirection(direction)
+            self.resized.emit()
 
     def decision(self) -> Decision:
         """What is chosen now."""

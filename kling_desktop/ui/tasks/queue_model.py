@@ -68,7 +68,9 @@ class QueueModel(QAbstractListModel):
         self._now_ms = now_ms
         self._tasks: dict[str, Task] = {}
         self._sections: dict[Section, list[str]] = {section: [] for section in Section}
-        self._headed: set[Section] = set()
+        # Sections with a heading, and the count it shows: told apart from the rows themselves, so
+        # that a heading changes by a signal of its own and not while rows are on the move.
+        self._headed: dict[Section, int] = {}
         self._progress: dict[str, Progressed] = {}
         self._engine = EngineState.RUNNING
 
@@ -84,7 +86,7 @@ class QueueModel(QAbstractListModel):
             return None
         section, id = self._at(index.row())
         if id is None:
-            return self._heading_data(Heading(section, len(self._sections[section])), role)
+            return self._heading_data(Heading(section, self._headed[section]), role)
         if role == QueueRole.TASK:
             return self._tasks[id]
         if role not in _TASK_ROLES:
@@ -157,7 +159,7 @@ class QueueModel(QAbstractListModel):
         for section, ids in self._sections.items():
             ids.sort(key=lambda id: _key(section, self._tasks[id]))
         del self._sections[Section.EARLIER][EARLIER_SHOWN:]
-        self._headed = {section for section, ids in self._sections.items() if ids}
+        self._headed = {section: len(ids) for section, ids in self._sections.items() if ids}
         self.endResetModel()
 
     def apply(self, task: Task) -> None:
@@ -244,7 +246,7 @@ class QueueModel(QAbstractListModel):
         if section not in self._headed:
             row = self._heading_row(section)
             self.beginInsertRows(QModelIndex(), row, row)
-            self._headed.add(section)
+            self._headed[section] = 0
             self.endInsertRows()
 
     def _close(self, section: Section) -> None:
@@ -254,10 +256,11 @@ class QueueModel(QAbstractListModel):
             return
         row = self._heading_row(section)
         self.beginRemoveRows(QModelIndex(), row, row)
-        self._headed.remove(section)
+        del self._headed[section]
         self.endRemoveRows()
 
     def _count_changed(self, section: Section) -> None:
+        self._headed[section] = len(self._sections[section])
         index = self.index(self._heading_row(section))
         self.dataChanged.emit(index, index)
 

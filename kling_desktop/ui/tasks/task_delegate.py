@@ -189,7 +189,9 @@ class TaskDelegate(QStyledItemDelegate):
         else:
             text(painter, boxes.second, row.second, small, theme.text_2)
         if not boxes.meta.isNull():
-            text(painter, boxes.meta, row.meta, small, theme.text_2)
+            painter.setFont(small)
+            painter.setPen(theme.text_2)
+            painter.drawText(boxes.meta, _LEFT, row.meta)
         if not boxes.fact.isNull():
             text(painter, boxes.fact, row.fact, small, theme.text_2, _RIGHT)
 

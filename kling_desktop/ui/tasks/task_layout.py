@@ -82,7 +82,7 @@ class _Layout:
         line = QFontMetricsF(font).height() + 2
         icon = QRectF(self._left, self._top + (line - ICON_PX) / 2, ICON_PX, ICON_PX)
         left = self._left + ICON_PX + 5
-        height = _wrapped(font, self._row.title, self._right - left, lines=2) + 2
+        height = _wrapped(font, self._row.title, self._right - left, lines=4) + 2
         self._y = self._top + height
         return icon, QRectF(left, self._top, self._right - left, height)
 
@@ -135,10 +135,11 @@ class _Layout:
         fact = metrics.horizontalAdvance(self._row.fact) + Space.S if self._row.fact else 0
         # Both figures hold money or time: where they do not fit side by side they get two lines.
         room = self._right - self._left
-        needs = metrics.horizontalAdvance(self._row.meta) + fact
-        height = metrics.height()
-        box = QRectF(self._left, self._y + 5, room - (fact if needs <= room else 0), height)
-        self._y = box.bottom() + (0 if needs <= room else height)
+        is_one_line = metrics.horizontalAdvance(self._row.meta) + fact <= room
+        width = room - fact if is_one_line else room
+        height = _wrapped(self._small, self._row.meta, width, lines=3)
+        box = QRectF(self._left, self._y + 5, width, height)
+        self._y = box.bottom() + (metrics.height() if fact and not is_one_line else 0)
         return box
 
     def _fact(self, meta: QRectF, buttons: tuple[QRectF, ...]) -> QRectF:
@@ -151,7 +152,7 @@ class _Layout:
             return QRectF(self._right - width, line.top(), width, line.height())
         is_below = meta.width() + width > self._right - self._left + 1
         top = meta.bottom() if is_below else meta.top()
-        return QRectF(self._right - width, top, width, meta.height())
+        return QRectF(self._right - width, top, width, metrics.height())
 
     def _buttons(self) -> tuple[QRectF, ...]:
         if self._is_open or not self._row.actions:
@@ -160,13 +161,15 @@ class _Layout:
         high = max(24.0, metrics.height() + 8)
         x, y = self._left, self._y + Space.S
         boxes: list[QRectF] = []
+        room = self._right - self._left
         for action in self._row.actions:
-            width = min(
-                metrics.horizontalAdvance(action_words(action)) + 16, self._right - self._left
-            )
+            wanted = metrics.horizontalAdvance(action_words(action)) + 16
+            # Words that are wider than the column stand on two lines.
+            tall = high + metrics.height() if wanted > room else high
+            width = min(wanted, room)
             if x + width > self._right and boxes:
-                x, y = self._left, y + high + Space.XS
-            boxes.append(QRectF(x, y, width, high))
+                x, y = self._left, boxes[-1].bottom() + Space.XS
+            boxes.append(QRectF(x, y, width, tall))
             x += width + Space.S
         self._y = boxes[-1].bottom() + 2
         return tuple(boxes)

@@ -141,7 +141,9 @@ def paint_button(
         ground = {"hover": theme.hover, "pressed": theme.pressed}.get(state, theme.control)
         fill(painter, box, ground, Radius.FIELD)
         edge(painter, box, theme.line_control, Radius.FIELD)
-        text(painter, box, words, font, theme.text_1, _CENTRE)
+        painter.setFont(font)
+        painter.setPen(theme.text_1)
+        painter.drawText(box, _CENTRE | int(Qt.TextFlag.TextWordWrap), words)
     if state == "focus":
         edge(painter, box.adjusted(-3, -3, 3, 3), theme.focus, Radius.FIELD + 3, 2)
 
