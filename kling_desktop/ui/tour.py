@@ -166,6 +166,7 @@ class Tour:
         self._settle()
         self._shoot("narrow")
         self._window.activateWindow()
+        self._until(self._window.isActiveWindow, "the window is in front")
         self._press(self._window, Qt.Key.Key_F8)
         self._settle()
         self._shoot("narrow-tasks")
