@@ -164,15 +164,15 @@ class EngineThread(QThread):
             self._fail(_bug(problem))
 
     def _do(self, command: Command, home: "Home") -> None:
-        work = command(home)
-        if work is not None:
-            aside = asyncio.create_task(self._guard(work))
-            self._asides.add(aside)
-            aside.add_done_callback(self._asides.discard)
+        aside = asyncio.create_task(self._guard(command, home))
+        self._asides.add(aside)
+        aside.add_done_callback(self._asides.discard)
 
-    async def _guard(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _guard(self, command: Command, home: "Home") -> None:
         try:
-            await work
+            work = command(home)
+            if work is not None:
+                await work
         except AppError as problem:
             self._tell(facts.Notice("command", problem.record))
         except Exception as problem:

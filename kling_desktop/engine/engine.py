@@ -2,11 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any
 
 from kling_desktop.domain.commands import Submission
 from kling_desktop.domain.errors import (
@@ -100,34 +99,34 @@ class Engine:
 
     def submit(self, submission: Submission) -> None:
         """Buy once. Becomes TaskChanged, or TaskRejected when nothing was sent."""
-        self._job(self._submit(submission))
+        self._job(lambda: self._submit(submission))
 
     def stop_following(self, id: str) -> None:
         """Leave a task to itself: before sending it becomes a draft, later it goes on quietly."""
-        self._job(self._stop_following(id))
+        self._job(lambda: self._stop_following(id))
 
     def look_again(self, id: str) -> None:
         """Look now; with a decision due, look closely again before asking the person again."""
-        self._job(self._look_again(id))
+        self._job(lambda: self._look_again(id))
 
     def download_again(self, id: str) -> None:
         """Fetch what is not here yet, now. Free."""
-        self._job(self._download_again(id))
+        self._job(lambda: self._download_again(id))
 
     def send_again(self, id: str) -> None:
         """Send the same again with the same id: after a refusal, or knowing that it may cost twice.
 
         The consent is recorded with the task.
         """
-        self._job(self._send_again(id))
+        self._job(lambda: self._send_again(id))
 
     def link(self, id: str, task_id: str) -> None:
         """Tie an unclear task to the provider's task that a person found, once a GET confirms."""
-        self._job(self._link(id, task_id))
+        self._job(lambda: self._link(id, task_id))
 
     def close(self, id: str) -> None:
         """The person says that it was probably not created. Looking goes on quietly."""
-        self._job(self._watch(id))
+        self._job(lambda: self._watch(id))
 
     def pause(self) -> None:
         """Send nothing more. What was sent is still followed and brought home."""
@@ -234,14 +233,14 @@ class Engine:
 
     # Commands
 
-    def _job(self, work: Coroutine[Any, Any, None]) -> None:
+    def _job(self, work: Callable[[], Awaitable[None]]) -> None:
         job = asyncio.create_task(self._guard(work), name="command")
         self._jobs.add(job)
         job.add_done_callback(self._jobs.discard)
 
-    async def _guard(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _guard(self, work: Callable[[], Awaitable[None]]) -> None:
         try:
-            await work
+            await work()
         except AppError as problem:
             self._ctx.emit(Notice("command", problem.record))
         except OvertakenError:

@@ -22,6 +22,8 @@ MISSING_AFTER_MS = DAY_MS
 # Our clock and a provider's may differ by this much when a task has to fit a time window.
 CLOCK_SKEW_MS = 5 * 60 * 1000
 SLOTS = 9
+# Each attempt is a row in the ledger, so a day without network must not make thousands.
+LONGEST_DEFERRAL_S = 120.0
 # A provider's own wish when to come again is followed up to here.
 LONGEST_WISH_S = 300.0
 

@@ -21,7 +21,7 @@ from kling_desktop.engine.book import Change
 from kling_desktop.engine.context import Context, TroubleKind, account_subject
 from kling_desktop.engine.freeze import outgoing
 from kling_desktop.engine.ports import Provider
-from kling_desktop.engine.schedule import LONGEST_WISH_S, retry_delay_s
+from kling_desktop.engine.schedule import LONGEST_DEFERRAL_S, LONGEST_WISH_S, retry_delay_s
 from kling_desktop.text import t
 
 _log = logging.getLogger(__name__)
@@ -143,7 +143,7 @@ def _outcome(ctx: Context, attempt: _Attempt, answer: Refused | Deferred | Uncle
         return replace(now, state=TaskState.UNKNOWN, unclear_since_ms=now_ms, error=answer.error)
 
     def frozen(now: Task) -> Task:
-        wait_s = retry_delay_s(now.attempts, ctx.jitter())
+        wait_s = retry_delay_s(now.attempts, ctx.jitter(), LONGEST_DEFERRAL_S)
         if isinstance(answer, Deferred) and answer.retry_after_s is not None:
             wait_s = min(max(answer.retry_after_s, 1.0), LONGEST_WISH_S)
         return replace(

@@ -5,7 +5,13 @@ from pathlib import Path
 import pytest
 
 from kling_desktop.domain.answers import DownloadFailed
-from kling_desktop.domain.facts import AssetAdded, EngineState, EngineStateChanged, TaskRejected
+from kling_desktop.domain.facts import (
+    AssetAdded,
+    EngineState,
+    EngineStateChanged,
+    Notice,
+    TaskRejected,
+)
 from kling_desktop.domain.money import CostBasis
 from kling_desktop.domain.problems import Rule
 from kling_desktop.domain.tasks import TaskState
@@ -85,10 +91,13 @@ async def test_a_full_disk_before_sending_sends_nothing(home: FakeHome) -> None:
 
 async def test_without_network_it_waits_and_then_goes(home: FakeHome) -> None:
     home.kling.is_online = False
-    await home.open()
+    engine = await home.open()
     id = await home.submit()
     await home.clock.spend(300)
     assert home.task(id).state is S.FROZEN
+    trouble = engine.trouble(id)
+    assert trouble is not None
+    assert trouble.since_s < 5
     assert home.told(EngineStateChanged)[-1].state is EngineState.OFFLINE
     home.kling.is_online = True
     task = await home.until(id)
@@ -242,9 +251,11 @@ async def test_a_disk_that_fills_up_pauses_the_download(home: FakeHome) -> None:
     home.media.is_full = True
     await home.until(id, S.FETCH_PAUSED)
     await home.clock.spend(86400)
+    assert [fact.error is None for fact in home.told(Notice)] == [False]
     home.media.is_full = False
     engine.download_again(id)
     assert (await home.until(id, for_s=5)).state is S.DONE
+    assert home.told(Notice)[-1].error is None
     await home.close()
 
 
@@ -311,4 +322,33 @@ async def test_results_appear_after_the_success(home: FakeHome) -> None:
     assert home.task(id).state is S.RUNNING
     home.kling.results[remote.task_id] = count
     assert (await home.until(id)).state is S.DONE
+    await home.close()
+
+
+async def test_a_result_that_was_given_up_can_be_asked_for_again(home: FakeHome) -> None:
+    def second_is_dead(url: str) -> DownloadFailed | None:
+        return DownloadFailed(ERROR, url_is_dead=True) if url.endswith("/1.png") else None
+
+    home.kling.downloads = [second_is_dead] * 10_000
+    engine = await home.open()
+    id = await home.submit()
+    await home.until(id, S.FETCH_PAUSED)
+    home.clock.jump(32 * 86400)
+    partial = await home.until(id)
+    assert partial.state is S.DONE_PARTIAL
+    assert [output.index for output in partial.saved] == [0]
+    home.kling.downloads = []
+    engine.download_again(id)
+    assert (await home.until(id, S.DONE)).finished_at_ms is not None
+    await home.close()
+
+
+async def test_impatience_sends_a_waiting_task_now(home: FakeHome) -> None:
+    home.kling.is_online = False
+    engine = await home.open()
+    id = await home.submit()
+    await home.clock.spend(3600)
+    home.kling.is_online = True
+    engine.look_again(id)
+    await home.until(id, S.ACCEPTED, for_s=1)
     await home.close()

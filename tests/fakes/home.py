@@ -20,6 +20,7 @@ from tests.fakes.provider import FakeKling, FakeProviders
 from tests.fakes.threads import InlineThreads
 
 Fact = TypeVar("Fact")
+_OURS = ("walk", "deliver", "command")  # the names of the engine's asyncio tasks
 
 
 class FakeHome:
@@ -64,12 +65,10 @@ class FakeHome:
 
     async def crash(self) -> None:
         """The process is gone: nothing is finished, nothing is written."""
-        mine = asyncio.current_task()
-        for task in asyncio.all_tasks():
-            name = task.get_name()
-            if task is not mine and name.startswith(("walk", "deliver", "command")):
+        while left := [task for task in asyncio.all_tasks() if task.get_name().startswith(_OURS)]:
+            for task in left:
                 task.cancel()
-                await asyncio.gather(task, return_exceptions=True)
+            await asyncio.gather(*left, return_exceptions=True)
         assert self.ledger is not None
         self.ledger.close()
         self.engine = None
