@@ -4,7 +4,8 @@ import argparse
 from collections.abc import Mapping, Sequence
 
 from kling_desktop.assembly import Home
-from kling_desktop.cli.following import DECIDE_AFTER_S, Exit, Following, combined
+from kling_desktop.cli.exits import Exit, combined
+from kling_desktop.cli.following import DECIDE_AFTER_S, Following
 from kling_desktop.cli.output import (
     Voice,
     refused_values,

@@ -1,9 +1,9 @@
 """Waiting for tasks as a command does: until they rest, are stuck, or patience ends."""
 
 import asyncio
-from collections.abc import Collection, Iterable
-from enum import IntEnum
+from collections.abc import Collection
 
+from kling_desktop.cli.exits import Exit
 from kling_desktop.cli.output import Voice, state_words
 from kling_desktop.domain.facts import (
     AccountChanged,
@@ -26,27 +26,9 @@ _UNKNOWN_THERE_LIMIT_S = 120.0
 _LOOK_INTERVAL_S = 0.5
 
 
-class Exit(IntEnum):
-    """The exit codes. They are stable."""
-
-    DONE = 0
-    BUG = 1
-    NOT_SENT = 2
-    REFUSED = 3
-    OUTSTANDING = 4
-    STORAGE = 5
-
-
-_PRECEDENCE = (Exit.BUG, Exit.STORAGE, Exit.OUTSTANDING, Exit.REFUSED, Exit.NOT_SENT)
 _LOST = frozenset(
     {TaskState.REFUSED, TaskState.REMOTE_FAILED, TaskState.EXPIRED, TaskState.DONE_PARTIAL}
 )
-
-
-def combined(codes: Iterable[Exit]) -> Exit:
-    """The one code of several tasks."""
-    found = set(codes)
-    return next((code for code in _PRECEDENCE if code in found), Exit.DONE)
 
 
 class Following:

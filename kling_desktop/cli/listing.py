@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from kling_desktop.cli.following import Exit
+from kling_desktop.cli.exits import Exit
 from kling_desktop.cli.output import Json, Voice, state_words, task_values
 from kling_desktop.credentials import Keys
 from kling_desktop.domain.facts import AccountChanged, KeyPlace

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kling_desktop.cli.arguments import UsageError, parse
+from kling_desktop.cli.exits import Exit
 from kling_desktop.domain.errors import AppError, ErrorRecord, Remedy, StorageError
 from kling_desktop.logs import start_logging
 from kling_desktop.paths import AppPaths, app_paths
@@ -17,8 +18,6 @@ from kling_desktop.settings import load_settings
 from kling_desktop.text import t, use_language
 
 _log = logging.getLogger(__name__)
-
-DONE, BUG, NOT_SENT, OUTSTANDING, STORAGE = 0, 1, 2, 4, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +58,15 @@ def _scripted(options: argparse.Namespace, paths: AppPaths, environment: Mapping
             kind = options.command if options.command in ("image", "video") else None
             speaker.print(refused_values(kind, provider, address, (), problem.record))
         speaker.error(problem.record)
-        return STORAGE if isinstance(problem, StorageError) else NOT_SENT
+        return Exit.STORAGE if isinstance(problem, StorageError) else Exit.NOT_SENT
     except KeyboardInterrupt:
-        return OUTSTANDING
+        return Exit.OUTSTANDING
     except BrokenPipeError:
-        return DONE
+        return Exit.DONE
     except Exception as problem:
         _log.exception("a command broke")
         speaker.tell(t("A mistake in this app: {kind}. See the log.", kind=type(problem).__name__))
-        return BUG
+        return Exit.BUG
 
 
 def _command(options: argparse.Namespace, paths: AppPaths, environment: Mapping[str, str]) -> int:
@@ -133,4 +132,4 @@ def _misunderstood(message: str, *, is_json: bool) -> int:
     if is_json:
         speaker.print(usage_values(message, error))
     speaker.error(error)
-    return NOT_SENT
+    return Exit.NOT_SENT

@@ -2,7 +2,7 @@
 
 import itertools
 
-from kling_desktop.cli.following import Exit, combined
+from kling_desktop.cli.exits import Exit, combined
 
 
 def test_the_gravest_of_several_tasks_is_the_exit_code() -> None:
