@@ -196,7 +196,7 @@ def test_the_same_again_is_warned_of(command: Command, world: World) -> None:
 
 
 def test_nobody_there_is_outstanding(command: Command) -> None:
-    words = ["--provider", "kling", "--base-url", "http://127.0.0.1:9", "--timeout", "2"]
+    words = ["--provider", "kling", "--base-url", "http://127.0.0.1:9", "--timeout", "5"]
     waits = command("image", *words, "--subject", VASE, "--json")
     assert (waits.code, waits.only["state"]) == (4, "frozen")
     assert "Nothing was sent" in waits.only["error"]["detail"]
