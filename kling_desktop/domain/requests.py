@@ -200,7 +200,8 @@ def is_web_address(url: str) -> bool:
 def base_url(text: str) -> str | None:
     """Scheme, host and port as `https://host:port` without a slash, or None when it is not that.
 
-    Plain http is for this computer's own addresses only.
+    Plain http is for this computer's own addresses only. A host is ASCII (`xn--…` for others): a
+    key goes there, and letters of other alphabets look like it.
     """
     try:
         parts = urlsplit(text)
@@ -210,7 +211,8 @@ def base_url(text: str) -> str | None:
     host = parts.hostname or ""
     is_bare = parts.path in ("", "/") and not (parts.query or parts.fragment or parts.username)
     is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
-    if not host or not is_bare or not is_safe or not is_web_address(text):
+    is_plain = host != "" and host.isascii()
+    if not is_plain or not is_bare or not is_safe or not is_web_address(text):
         return None
     return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}"
 
