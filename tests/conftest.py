@@ -7,6 +7,7 @@ import socket
 import sys
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from kling_desktop.kling.profiles import PROFILES
 
@@ -22,6 +23,11 @@ for profile in PROFILES.values():
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How thorough the random part of the kill test is; a few are enough for every day."""
     parser.addoption("--kills", type=int, default=4, help="how often to kill at a random time")
+
+
+# A busy machine draws slowly; that says nothing about the code.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 
 def _is_on_this_machine(host: object) -> bool:
