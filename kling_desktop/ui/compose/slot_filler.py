@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject, Qt, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import QMimeData, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from kling_desktop.domain.drafts import SLOTS
@@ -22,6 +22,7 @@ from kling_desktop.ui.compose.offers import (
 )
 from kling_desktop.ui.compose.pictures import InputPictures
 from kling_desktop.ui.compose.slot_paint import DragAnswer
+from kling_desktop.ui.outside import open_folder
 
 SUBJECTS = tuple(f"subjects[{number}]" for number in range(SLOTS))
 PLACES = (*SUBJECTS, "scene", "style")
@@ -153,7 +154,7 @@ class SlotFiller(QObject):
     def _show_folder(self, place: str) -> None:
         image = self._model.draft.image(place)
         if image is not None and (file := self._file(image)):
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(file.parent)))
+            open_folder(file.parent)
 
     @Slot(object)
     def _on_swap_wanted(self, step: Step) -> None:

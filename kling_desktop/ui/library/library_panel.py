@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt, QTimer, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeyEvent
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -27,6 +27,7 @@ from kling_desktop.ui.library.first_run import FirstRun
 from kling_desktop.ui.library.gallery_model import GalleryModel, kind_filter
 from kling_desktop.ui.library.gallery_view import GalleryView
 from kling_desktop.ui.library.recipe import draft_from_sidecar
+from kling_desktop.ui.outside import open_folder, reveal
 from kling_desktop.ui.theme import Height, Space, Type
 from kling_desktop.ui.widgets import ElidedLabel, Message, MessageBar, Tone, line
 
@@ -157,7 +158,7 @@ class LibraryPanel(QWidget):
     @Slot()
     def show_folder(self) -> None:
         """Open the library folder in the system's file manager."""
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._desk.library)))
+        open_folder(self._desk.library)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc leaves the search."""
@@ -317,13 +318,6 @@ class _NothingFound(QWidget):
         """Say how many are on."""
         words = t("One filter is on.") if count == 1 else t("{count} filters are on.", count=count)
         self._filters.setText(words)
-
-
-def reveal(file: Path, library: Path) -> None:
-    """Open the folder of a result, only ever one inside the library."""
-    folder = file.parent.resolve()
-    if folder.is_relative_to(library.resolve()):
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
 
 def _samples(desk: Desk) -> Sequence[Path]:

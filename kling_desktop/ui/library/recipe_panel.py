@@ -23,8 +23,8 @@ from kling_desktop.domain.money import CostBasis, estimate
 from kling_desktop.text import t
 from kling_desktop.ui.desk import Desk
 from kling_desktop.ui.library import day_words
-from kling_desktop.ui.library.library_panel import reveal
 from kling_desktop.ui.library.recipe import Recipe
+from kling_desktop.ui.outside import reveal
 from kling_desktop.ui.paint import fill, fitted
 from kling_desktop.ui.pictures import Pictures, Source
 from kling_desktop.ui.tasks import money_words

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QRectF, QSize, Qt, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices, QImage, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -31,20 +31,23 @@ _BAR_PX = 48
 
 
 class VideoStage(QStackedWidget):
-    """`play` opens and starts a file; `stop` must be called before the file is left."""
+    """`play` opens and starts a file; `stop` must be called before the file is left.
+
+    `outside_wanted` when the person asks for the system's player.
+    """
+
+    outside_wanted = Signal()
 
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
-        self._file = Path()
         self._reel: _Reel | None = None
         self._outside = _Outside(look)
-        self._outside.pressed.connect(self._on_outside)
+        self._outside.pressed.connect(self.outside_wanted)
         self.addWidget(self._outside)
 
     def play(self, file: Path) -> None:
         """Show this video."""
-        self._file = file
         if self._reel is None and has_multimedia():
             self._reel = _Reel(self._look)
             self._reel.failed.connect(self._on_failed)
@@ -77,10 +80,6 @@ class VideoStage(QStackedWidget):
     def _on_failed(self, reason: str) -> None:
         self._outside.explain(t("This video cannot be played here: {reason}", reason=reason))
         self.setCurrentWidget(self._outside)
-
-    @Slot()
-    def _on_outside(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._file)))
 
 
 class _Outside(QWidget):

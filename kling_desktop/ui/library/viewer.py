@@ -3,9 +3,8 @@
 import time
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QSize, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
-    QDesktopServices,
     QHideEvent,
     QKeyEvent,
     QPainter,
@@ -33,6 +32,7 @@ from kling_desktop.ui.library.recipe_panel import RecipePanel
 from kling_desktop.ui.library.stage import Stage
 from kling_desktop.ui.library.stage_arrows import StageArrows
 from kling_desktop.ui.library.video_stage import VideoStage
+from kling_desktop.ui.outside import open_result
 from kling_desktop.ui.pictures import Pictures, Source, read_image
 from kling_desktop.ui.tasks import time_words
 from kling_desktop.ui.tasks.result_asset import asset_of
@@ -122,6 +122,7 @@ class Viewer(QWidget):
     def _connect(self) -> None:
         self._back.clicked.connect(self.close_viewer)
         self._outside.clicked.connect(self._on_outside)
+        self._film.outside_wanted.connect(self._on_outside)
         self._full.clicked.connect(self._on_full_screen)
         self._arrows.pressed.connect(self.step)
         self._strip.chosen.connect(self._show)
@@ -259,9 +260,7 @@ class Viewer(QWidget):
     @Slot()
     def _on_outside(self) -> None:
         if self._asset is not None:
-            file = (self._desk.library / self._asset.file).resolve()
-            if file.is_relative_to(self._desk.library.resolve()):
-                QDesktopServices.openUrl(QUrl.fromLocalFile(str(file)))
+            open_result(self._desk.library / self._asset.file, self._desk.library)
 
     @Slot()
     def _on_full_screen(self) -> None:
