@@ -250,10 +250,9 @@ class Justified:
 
     def _first_below(self, y: int, *, includes_row: bool = False) -> int:
         """The first tile of the first row that ends below `y` (or begins at or below it)."""
-        place = bisect.bisect(self._tops, y) - 1
+        place = max(0, bisect.bisect(self._tops, y) - 1)
         if place >= len(self._days):
             return self.count
-        place = max(0, place)
         day = self._days[place]
         inside = y - self._tops[place] - self._measure.heading_height
         if includes_row:

@@ -72,7 +72,9 @@ class JustifiedView(QAbstractItemView):
     ) -> None:
         """A page from below, or one new result; what is seen does not jump."""
         is_page = start == self._layout.count
-        anchor = self._anchor()
+        anchor, distance = self._anchor()
+        if anchor >= start:
+            anchor += end - start + 1
         if is_page:
             self._layout.append(self._gallery.tile(n) for n in range(start, end + 1))
         else:
@@ -80,7 +82,7 @@ class JustifiedView(QAbstractItemView):
                 self._layout.insert(number, *self._gallery.tile(number))
         super().rowsInserted(parent, start, end)
         self._lay_out()
-        self._hold(anchor)
+        self._hold(anchor, distance)
 
     def rowsAboutToBeRemoved(
         self, parent: QModelIndex | QPersistentModelIndex, start: int, end: int
@@ -91,18 +93,17 @@ class JustifiedView(QAbstractItemView):
             self._layout.remove(start)
         self._lay_out()
 
-    def _anchor(self) -> tuple[QPersistentModelIndex, int]:
+    def _anchor(self) -> tuple[int, int]:
+        """The topmost tile in view and how far it is from the top; -1 at the very beginning."""
         offset = self.verticalOffset()
-        numbers = self._layout.numbers(offset, offset + 1) if offset else range(0)
-        if not numbers:
-            return QPersistentModelIndex(), 0
-        box = self._layout.box(numbers.start)
-        return QPersistentModelIndex(self._gallery.index(numbers.start)), box.y - offset
+        first = self._layout.numbers(offset, offset + 1).start
+        if not offset or first >= self._layout.count:
+            return -1, 0
+        return first, self._layout.box(first).y - offset
 
-    def _hold(self, anchor: tuple[QPersistentModelIndex, int]) -> None:
-        index, distance = anchor
-        if index.isValid():
-            self.verticalScrollBar().setValue(self._layout.box(index.row()).y - distance)
+    def _hold(self, number: int, distance: int) -> None:
+        if 0 <= number < self._layout.count:
+            self.verticalScrollBar().setValue(self._layout.box(number).y - distance)
 
     def _fetch_ahead(self) -> None:
         bottom = self.verticalOffset() + self.viewport().height()
@@ -226,7 +227,7 @@ class JustifiedView(QAbstractItemView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Rows are filled to the new edge; what was on top stays there."""
-        anchor = self._anchor()
+        number, distance = self._anchor()
         super().resizeEvent(event)
         self._lay_out()
-        self._hold(anchor)
+        self._hold(number, distance)
