@@ -40,7 +40,9 @@ def sentence(problem: Problem) -> str:
 
 
 def _required(p: Problem) -> str:
-    return t("{field} is needed.", field=field_name(p.field))
+    if not p.limit:
+        return t("{field} is needed.", field=field_name(p.field))
+    return t("{field}: at least {limit} is needed.", field=field_name(p.field), limit=p.limit)
 
 
 def _too_many(p: Problem) -> str:
