@@ -11,6 +11,10 @@ from hypothesis import HealthCheck, settings
 
 from kling_desktop.kling.profiles import PROFILES
 
+# How fast a busy machine draws an example says nothing about the app.
+settings.register_profile("kling", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("kling")
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["LANGUAGE"] = "en"
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
