@@ -1,19 +1,37 @@
 """Fusion made quiet: the style proxy, the palette and the one style sheet, all from the theme."""
 
 from string import Template
+from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPalette
-from PySide6.QtWidgets import QProxyStyle, QStyle, QStyleHintReturn, QStyleOption, QWidget
+from PySide6.QtWidgets import (
+    QLabel,
+    QProxyStyle,
+    QStyle,
+    QStyleHintReturn,
+    QStyleOption,
+    QWidget,
+)
 
 from kling_desktop.ui.theme import Theme
 
 
 class QuietStyle(QProxyStyle):
-    """Fusion without its own focus frames: the focus ring is drawn in one place for all."""
+    """Fusion without its own focus frames, and without markup.
+
+    The focus ring is drawn in one place for all. Labels, tooltips among them, show plain text:
+    many of their words come from servers, and Qt would follow tags in them.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__("Fusion")
+
+    def polish(self, target: Any) -> Any:
+        """Called by Qt for every widget before it is first seen."""
+        if isinstance(target, QLabel):
+            target.setTextFormat(Qt.TextFormat.PlainText)
+        return super().polish(target)
 
     def drawPrimitive(
         self,
@@ -116,6 +134,7 @@ QPushButton:disabled { color: $text_3; }
 QPushButton[kind="primary"] { background: $accent; color: $on_accent; border: none;
     padding: 0 12px; min-height: 36px; font-weight: 600; }
 QPushButton[kind="primary"]:hover { background: $accent_hover; }
+QPushButton[kind="primary"]:disabled { background: $pressed; color: $text_2; }
 QPushButton[kind="large"] { min-height: 34px; padding: 0 14px; }
 QPushButton[kind="danger"] { color: $danger; min-height: 34px; padding: 0 14px; }
 QPushButton[kind="small"] { min-height: 22px; padding: 0 8px; font-size: $small; }
@@ -154,7 +173,10 @@ QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QScrollArea, QAbstractScrollArea { border: none; }
 QSplitter::handle { background: $canvas; }
-QCheckBox { spacing: 8px; }
+QCheckBox, QRadioButton { spacing: 8px; }
+QRadioButton::indicator { width: 14px; height: 14px; border-radius: 8px; background: $control;
+    border: 1px solid $dash; }
+QRadioButton::indicator:checked { width: 6px; height: 6px; border: 5px solid $accent; }
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $line_control; }
 QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $text_3; }
 QSlider::handle:horizontal { width: 14px; height: 14px; margin: -6px 0; border-radius: 8px;

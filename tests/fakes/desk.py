@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from typing import cast
 
 from PIL import Image
 
@@ -12,7 +13,7 @@ from kling_desktop.library.files import LibraryFolder
 from kling_desktop.library.index import Gallery, Index
 from kling_desktop.library.thumbnails import Thumbnails
 from kling_desktop.resources import resource
-from kling_desktop.ui.desk import Desk
+from kling_desktop.ui.desk import Bridge, Desk
 from kling_desktop.ui.look import Look
 from tests.fakes.bridge import FakeBridge
 
@@ -63,7 +64,7 @@ def a_shop(folder: Path, look: Look) -> Shop:
     index = Index(folder / "index.sqlite", library)
     index.open()
     desk = Desk(
-        bridge=FakeBridge(),
+        bridge=cast(Bridge, FakeBridge()),
         look=look,
         profiles=PROFILES,
         gallery=Gallery(folder / "index.sqlite"),

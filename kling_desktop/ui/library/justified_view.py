@@ -62,10 +62,9 @@ class JustifiedView(QAbstractItemView):
     def reset(self) -> None:
         """The model shows something else."""
         super().reset()
-        if self.model() is not None:
-            self._layout.reset([self._gallery.tile(n) for n in range(self._gallery.rowCount())])
-            self.verticalScrollBar().setValue(0)
-            self._lay_out()
+        self._layout.reset([self._gallery.tile(n) for n in range(self._gallery.rowCount())])
+        self.verticalScrollBar().setValue(0)
+        self._lay_out()
 
     def rowsInserted(
         self, parent: QModelIndex | QPersistentModelIndex, start: int, end: int

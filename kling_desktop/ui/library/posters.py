@@ -92,19 +92,19 @@ class Posters(QObject):
             self._begin()
 
     def _begin(self) -> None:
-        if self._player is None:
-            self._make_player()
+        self._player = self._player or self._new_player()
         self._limit.start()
         self._player.setSource(QUrl.fromLocalFile(str(self._orders[0].file)))
         self._player.pause()
 
-    def _make_player(self) -> None:
+    def _new_player(self) -> Any:  # noqa: ANN401 - QMediaPlayer, imported late
         from PySide6.QtMultimedia import QMediaPlayer, QVideoSink
 
-        self._player, self._sink = QMediaPlayer(self), QVideoSink(self)
-        self._player.setVideoSink(self._sink)
+        player, self._sink = QMediaPlayer(self), QVideoSink(self)
+        player.setVideoSink(self._sink)
         self._sink.videoFrameChanged.connect(self._on_frame, Qt.ConnectionType.QueuedConnection)
-        self._player.errorOccurred.connect(self._end, Qt.ConnectionType.QueuedConnection)
+        player.errorOccurred.connect(self._end, Qt.ConnectionType.QueuedConnection)
+        return player
 
     @Slot("QVideoFrame")
     def _on_frame(self, frame: Any) -> None:  # noqa: ANN401 - QVideoFrame, imported late

@@ -117,6 +117,7 @@ class _Screen(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         look.changed.connect(self.update)
 
+    @Slot("QVideoFrame")
     def show_frame(self, frame: Any) -> None:  # noqa: ANN401 - QVideoFrame, imported late
         """Paint this one from now on."""
         self._frame = frame
@@ -187,7 +188,8 @@ class _Reel(QWidget):
         column.addWidget(holder)
 
     def _connect(self, sink: Any) -> None:  # noqa: ANN401 - QVideoSink, imported late
-        sink.videoFrameChanged.connect(self._screen.show_frame)
+        # Frames come from threads of Qt's own: they are taken in the event loop, never in there.
+        sink.videoFrameChanged.connect(self._screen.show_frame, Qt.ConnectionType.QueuedConnection)
         player = self._player
         player.positionChanged.connect(self._on_position)
         player.durationChanged.connect(self._on_duration)
