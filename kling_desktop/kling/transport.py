@@ -91,14 +91,17 @@ class _Watch:
     """Follows one request through httpcore's trace events."""
 
     phase: SendPhase = SendPhase.NOTHING_SENT
+    is_connect: bool = False
     status: int = 0
     headers: httpx.Headers = field(default_factory=httpx.Headers)
     body: bytearray = field(default_factory=bytearray)
 
     async def trace(self, event: str, info: Mapping[str, Any]) -> None:
-        request = info.get("request")
-        # A proxy's CONNECT carries nothing of ours to the provider.
-        if event in _PHASES and getattr(request, "method", None) != b"CONNECT":
+        # A proxy's CONNECT carries nothing of ours to the provider. Only the start of a step names
+        # its request; the end belongs to the request that was named last.
+        if (request := info.get("request")) is not None:
+            self.is_connect = getattr(request, "method", None) == b"CONNECT"
+        if event in _PHASES and not self.is_connect:
             self.phase = _PHASES[event]
 
     def reply(self, *, is_cut: bool) -> Reply | None:

@@ -220,22 +220,9 @@ def test_a_file_that_cannot_be_read_is_no_missing_file(tmp_path: Path):
 
 KEYS = st.sampled_from(
     [
-        "like",
-        "region",
-        "base_url",
-        "image",
-        "video",
-        "models",
-        "fields",
-        "field_names",
-        "query_path",
-        "prompt_limit",
-        "durations_s",
-        "picture_widest",
-        "offered",
-        "required",
-        "title",
-        "weight",
+        *("like", "region", "base_url", "image", "video", "models", "fields", "field_names"),
+        *("query_path", "prompt_limit", "durations_s", "picture_widest", "offered", "required"),
+        *("title", "weight"),
     ]
 )
 TABLES = st.recursive(
