@@ -38,6 +38,7 @@ from kling_desktop.library.lock import HomeLock
 from kling_desktop.library.store import Library
 from kling_desktop.paths import AppPaths
 from kling_desktop.settings import load_settings
+from kling_desktop.surroundings import weakened_protection
 from kling_desktop.text import t
 
 if TYPE_CHECKING:
@@ -211,6 +212,7 @@ class Home:
         self._clock = SystemClock()
         self._threads = WorkerThreads()
         self._keys = Keys(paths.keyring_service, environment)
+        self._weakened = weakened_protection(environment)
         self._providers = KlingProviders(self._paths, self._keys, self._clock, self._loaded)
         self._folder = LibraryFolder(self._paths.library)
         self._index = Index(self._paths.index, self._paths.library)
@@ -313,6 +315,8 @@ class Home:
         lock.acquire(self._who)
         self._stack.callback(lock.release)
         self._stack.callback(self._threads.close)
+        if self._weakened is not None:
+            self._emit(Notice("surroundings", self._weakened))
         self._ledger = await self._threads.in_order(open_ledger, self._paths.ledger)
         self._stack.push_async_callback(self._threads.in_order, self._ledger.close)
         await self._open_library(self._ledger)

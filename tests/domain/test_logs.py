@@ -1,6 +1,7 @@
 """What must never stand in a log does not, whoever wrote the line."""
 
 import logging
+from pathlib import Path
 
 import pytest
 
@@ -40,6 +41,25 @@ def test_d28_the_log_is_masked_on_disk_and_its_owners_alone(tmp_path, our_log):
     written = tmp_path / "logs" / "kling-desktop.log"
     assert "refused Bearer [masked]" in written.read_text()
     assert written.stat().st_mode & 0o077 == 0
+
+
+def test_f24_the_log_grows_to_a_limit_and_stays_private(tmp_path, our_log):
+    start_logging(tmp_path / "logs")
+    for number in range(80):
+        our_log.info("%d %s", number, "many words " * 10_000)
+    written = list((tmp_path / "logs").iterdir())
+    assert len(written) == 6
+    assert sum(file.stat().st_size for file in written) < 7_000_000
+    assert {file.stat().st_mode & 0o077 for file in written} == {0}
+    assert (tmp_path / "logs" / "kling-desktop.log").read_text().splitlines()[-1].find(": 79 ") > 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+def test_f24_a_full_disk_under_the_log_stops_nothing(tmp_path, our_log):
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "kling-desktop.log").symlink_to("/dev/full")
+    start_logging(tmp_path / "logs")
+    our_log.warning("goes on")
 
 
 def test_f24_a_log_that_cannot_be_written_stops_nothing(tmp_path, our_log):

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from keyring.backend import KeyringBackend
@@ -149,16 +150,61 @@ async def test_f12_a_kept_key_never_goes_to_another_host():
         assert await named.find(KLING, url) == OTHER
 
 
-async def test_a_provider_without_a_host_has_its_key_in_the_environment_alone():
+OWN, NEIGHBOUR = "https://gateway.example.org", "https://gateway.example.org:8443"
+
+
+async def test_a_server_of_ones_own_needs_an_address_before_it_has_a_key():
     ring = Ring()
     told = await keys(ring).save(CUSTOM, API)
-    assert told.place is KeyPlace.NONE
+    assert (told.place, told.base_url) == (KeyPlace.NONE, None)
     assert told.error is not None
+    assert told.error.remedy is Remedy.FIX_SETTINGS
     assert ring.entries() == {}
     with pytest.raises(KeyUnavailableError):
-        await keys(ring).find(CUSTOM, "https://gateway.example.org")
-    named = keys(ring, KLING_DESKTOP_CUSTOM_KEY="api-key-kling-one-0123456789")
-    assert await named.find(CUSTOM, "https://gateway.example.org") == API
+        await keys(ring).find(CUSTOM, None)
+    assert (await keys(ring).state(CUSTOM)).place is KeyPlace.NONE
+    assert (await keys(ring).remove(CUSTOM)).error is None
+
+
+async def test_f12_a_key_for_one_address_is_never_sent_to_another():
+    ring = Ring()
+    told = await keys(ring).save(CUSTOM, API, OWN + "/")
+    assert (told.place, told.base_url) == (KeyPlace.KEYRING, OWN)
+    assert set(ring.entries()) == {"custom@https://gateway.example.org/api_key"}
+    assert await keys(ring).find(CUSTOM, OWN) == API
+    others = (NEIGHBOUR, "http://127.0.0.1:80", "https://gateway.example.com", KLING.base_url)
+    for url in others:
+        with pytest.raises(KeyUnavailableError) as caught:
+            await keys(ring).find(CUSTOM, url)
+        assert str(url) in caught.value.record.title
+    await keys(ring).save(CUSTOM, OTHER, NEIGHBOUR)
+    assert await keys(ring).find(CUSTOM, OWN) == API
+    assert await keys(ring).find(CUSTOM, NEIGHBOUR) == OTHER
+    named = keys(ring, KLING_DESKTOP_CUSTOM_KEY="api-key-kling-two-0123456789")
+    assert await named.find(CUSTOM, OWN) == OTHER
+
+
+async def test_f12_each_region_has_a_key_of_its_own():
+    ring = Ring()
+    beijing = replace(KLING, base_url="https://api-beijing.klingai.com")
+    await keys(ring).save(KLING, API)
+    with pytest.raises(KeyUnavailableError):
+        await keys(ring).find(beijing, None)
+    assert (await keys(ring).state(beijing)).place is KeyPlace.NONE
+    told = await keys(ring).save(beijing, OTHER)
+    assert told.base_url == "https://api-beijing.klingai.com"
+    assert await keys(ring).find(beijing, None) == OTHER
+    assert await keys(ring).find(beijing, KLING.home_url) == API
+    await keys(ring).remove(beijing)
+    assert await keys(ring).find(KLING, None) == API
+
+
+async def test_f12_a_session_key_is_bound_to_its_address_too():
+    owner = keys(ForgetfulRing())
+    assert (await owner.save(CUSTOM, API, OWN)).place is KeyPlace.SESSION
+    assert await owner.find(CUSTOM, OWN) == API
+    with pytest.raises(KeyUnavailableError):
+        await owner.find(CUSTOM, NEIGHBOUR)
 
 
 @pytest.mark.parametrize("kind", [ForgetfulRing, ModestRing, ManglingRing])
