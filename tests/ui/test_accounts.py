@@ -109,4 +109,27 @@ def test_f12_a_server_of_ones_own_needs_a_whole_and_safe_address(accounts, qtbot
     field(page, "Base URL").setText("https://api.example.com")
     qtbot.mouseClick(button(page, "Save and test"), Qt.MouseButton.LeftButton)
     assert bridge.keys["custom"] == ApiKey(Secret("key-1"))
+    assert bridge.addresses["custom"] == "https://api.example.com"
     assert chosen == ["https://api.example.com"]
+
+
+def test_the_address_of_a_server_is_shown_and_what_is_typed_is_left_alone(accounts, qtbot):
+    window, bridge = accounts
+    page = page_of(window, "custom")
+    known = AccountChanged("custom", KeyPlace.NONE, base_url="https://api.example.com")
+    bridge.account_changed.emit(known)
+    assert field(page, "Base URL").text() == "https://api.example.com"
+    field(page, "Base URL").clear()
+    qtbot.keyClicks(field(page, "Base URL"), "https://oth")
+    bridge.account_changed.emit(known)
+    assert field(page, "Base URL").text() == "https://oth"
+
+
+def test_what_a_test_of_a_key_asked_is_said(accounts):
+    window, bridge = accounts
+    page = page_of(window, "kling")
+    told = "Asked api-singapore.klingai.com what the account has left: free."
+    bridge.account_changed.emit(
+        AccountChanged("kling", KeyPlace.KEYRING, check=KeyCheck.WORKS, checked_at_ms=0, told=told)
+    )
+    assert told in page._facts.text()

@@ -356,3 +356,15 @@ def test_the_prompt_can_be_pulled_longer_by_its_bar_but_not_without_end(bench: B
         QApplication.sendEvent(field, moved)
         assert field.edit.height() == before + longer
         bar = bar + QPoint(0, field.edit.height() - start)
+
+
+def test_a_server_of_ones_own_is_sent_to_where_its_key_belongs(ready: Bench):
+    set_draft(ready, provider="custom")
+    ready.panel.set_account(AccountChanged("custom", KeyPlace.KEYRING, "key••••"))
+    ready.panel.generate()
+    assert ready.submissions == []
+    assert ready.says() == "Custom has no address yet. Add one."
+    address = "https://gateway.example.org"
+    ready.panel.set_account(AccountChanged("custom", KeyPlace.KEYRING, base_url=address))
+    ready.panel.generate()
+    assert [submission.base_url for submission in ready.submissions] == [address]
