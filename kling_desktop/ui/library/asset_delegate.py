@@ -10,9 +10,14 @@ from kling_desktop.domain.media import Asset, MediaKind
 from kling_desktop.text import t
 from kling_desktop.ui.library.gallery_model import GalleryRole
 from kling_desktop.ui.look import Look
-from kling_desktop.ui.paint import covered, edge, fill, tag
+from kling_desktop.ui.paint import covered, edge, fill
 from kling_desktop.ui.pictures import Pictures, Source
-from kling_desktop.ui.tasks.task_paint import fill_play, paint_length
+from kling_desktop.ui.tasks.task_paint import (
+    fill_play,
+    paint_length,
+    paint_pill,
+    pill_size,
+)
 from kling_desktop.ui.theme import Radius
 
 _INSET_PX, _BUTTON_PX = 6, 28
@@ -77,8 +82,8 @@ class AssetDelegate(QStyledItemDelegate):
         look = self._look
         if asset.is_sandbox:
             corner = box.topLeft() + QPointF(_INSET_PX, _INSET_PX)
-            scrim = look.theme.sandbox_scrim
-            tag(painter, corner, t("Sandbox"), look, background=scrim, icon="sandbox")
+            pill = QRectF(corner, pill_size(look, t("Sandbox")))
+            paint_pill(painter, pill, t("Sandbox"), look, is_on_picture=True)
         if asset.duration_s is not None:
             paint_length(painter, box.adjusted(2, 0, 0, -2), asset.duration_s, look)
 

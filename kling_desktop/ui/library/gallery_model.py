@@ -7,7 +7,6 @@ from enum import IntEnum
 
 from PySide6.QtCore import (
     QAbstractListModel,
-    QMimeData,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -78,14 +77,6 @@ class GalleryModel(QAbstractListModel):
             return Qt.ItemFlag.NoItemFlags
         flag = Qt.ItemFlag
         return flag.ItemIsEnabled | flag.ItemIsSelectable | flag.ItemIsDragEnabled
-
-    def mimeTypes(self) -> list[str]:
-        """Files are carried out as addresses."""
-        return ["text/uri-list"]
-
-    def mimeData(self, indexes: object) -> QMimeData:
-        """The view makes it, which knows the folder."""
-        return QMimeData()
 
     def canFetchMore(self, parent: Index) -> bool:
         """Whether the index holds more."""

@@ -36,8 +36,6 @@ class JustifiedView(QAbstractItemView):
         self._settling = QTimer(self, singleShot=True, interval=0)
         self._settling.timeout.connect(self._fetch_ahead)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        # Always there, so that its coming and going never lays the rows out anew.
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self._layout = Justified(self._measure())
         self.setModel(gallery)
 
@@ -50,7 +48,8 @@ class JustifiedView(QAbstractItemView):
             self.scrollTo(middle, QAbstractItemView.ScrollHint.PositionAtCenter)
 
     def _measure(self) -> Measure:
-        width = max(120, self.viewport().width() - MARGIN_PX * 2 + 8)
+        # The scroll bar stands in the margin: its coming and going never moves a row.
+        width = max(120, self.width() - MARGIN_PX * 2)
         return Measure(width, self._row_height, self._look.fit(36, Type.STRONG))
 
     def _lay_out(self) -> None:
@@ -140,12 +139,12 @@ class JustifiedView(QAbstractItemView):
     def _place(self, box: Box) -> QRect:
         x = box.x + MARGIN_PX
         if self.isRightToLeft():
-            x = self.viewport().width() - x - box.width
+            x = self.width() - x - box.width
         return QRect(x, box.y - self.verticalOffset(), box.width, box.height)
 
     def indexAt(self, point: QPoint) -> QModelIndex:
         """The tile under a point of the viewport."""
-        x = self.viewport().width() - point.x() if self.isRightToLeft() else point.x()
+        x = self.width() - point.x() if self.isRightToLeft() else point.x()
         number = self._layout.at(x - MARGIN_PX, point.y() + self.verticalOffset())
         return QModelIndex() if number is None else self._gallery.index(number)
 

@@ -1,6 +1,6 @@
 """The library column: search and chips, a place for messages, the grid, the status line."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
@@ -48,7 +48,6 @@ class LibraryPanel(QWidget):
     recall_wanted = Signal(object)
     samples_wanted = Signal(object)
     accounts_wanted = Signal()
-    message_pressed = Signal(str)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -112,7 +111,6 @@ class LibraryPanel(QWidget):
         self._chips.chosen.connect(self._on_filter_changed)
         self._nothing.clear_pressed.connect(self._on_cleared)
         self._bar.closed.connect(self._on_bar_closed)
-        self._bar.pressed.connect(self._on_bar_pressed)
         self._first_run.samples_wanted.connect(self.samples_wanted)
         self._first_run.accounts_wanted.connect(self.accounts_wanted)
         self._size.valueChanged.connect(self.view.set_row_height)
@@ -139,10 +137,6 @@ class LibraryPanel(QWidget):
         if message is not None:
             self._messages[subject] = message
         self._show_worst()
-
-    def messages(self) -> Mapping[str, Message]:
-        """What is being said, shown or not."""
-        return self._messages
 
     @Slot()
     def focus_search(self) -> None:
@@ -231,16 +225,9 @@ class LibraryPanel(QWidget):
 
     @Slot()
     def _on_bar_closed(self) -> None:
-        known = [s for s, m in self._messages.items() if _RANK.index(m.tone) >= 0]
-        worst = min(known, key=lambda s: _RANK.index(self._messages[s].tone), default=None)
-        if worst is not None:
-            self.show_message(worst, None)
-
-    @Slot()
-    def _on_bar_pressed(self) -> None:
-        shown = self._bar.message()
-        subject = next((s for s, m in self._messages.items() if m == shown), "")
-        self.message_pressed.emit(subject)
+        rank = {subject: _RANK.index(m.tone) for subject, m in self._messages.items()}
+        if rank:
+            self.show_message(min(rank, key=lambda subject: rank[subject]), None)
 
     @Slot(object, QPoint)
     def _on_menu_wanted(self, asset: Asset, at: QPoint) -> None:

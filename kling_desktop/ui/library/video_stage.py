@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QRectF, QSize, Qt, QUrl, Signal, Slot
-from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -123,15 +123,15 @@ class _Screen(QWidget):
         self._frame = frame
         self.update()
 
-    def image(self) -> QImage:
-        """The present frame as a picture."""
-        return QImage() if self._frame is None else self._frame.toImage()
+    def has_frame(self) -> bool:
+        """Whether there is something to paint."""
+        return self._frame is not None and self._frame.isValid()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The frame, fitted."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._look.theme.viewer)
-        if self._frame is None or not self._frame.isValid():
+        if not self.has_frame():
             return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         size = QSize(self._frame.width(), self._frame.height())
@@ -204,7 +204,7 @@ class _Reel(QWidget):
     @property
     def has_picture(self) -> bool:
         """Whether a frame is shown."""
-        return not self._screen.image().isNull()
+        return self._screen.has_frame()
 
     def play(self, file: Path) -> None:
         """Start from the beginning."""

@@ -73,6 +73,7 @@ class QueuePanel(QWidget):
         self._pages = QStackedWidget()
         self._money = QLabel()
         self._build()
+        self.setFocusProxy(self.view)
         self._connect()
         self._dress()
         self._show_page()

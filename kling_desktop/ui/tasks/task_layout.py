@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF
 
 from kling_desktop.domain.tasks import Output, Task
 from kling_desktop.text import t
 from kling_desktop.ui.look import Look
+from kling_desktop.ui.tasks.task_paint import pill_size
 from kling_desktop.ui.tasks.task_words import TaskRow, action_words
 from kling_desktop.ui.theme import Space, Type
 
@@ -97,7 +98,8 @@ class _Layout:
 
     def _thumbs(self) -> tuple[tuple[QRectF, ...], QRectF]:
         saved = self._task.saved if self._row.has_results else ()
-        pill = self._pill_width() if self._row.is_sandbox and saved else 0.0
+        size = pill_size(self._look, t("Sandbox"))
+        pill = size.width() if self._row.is_sandbox and saved else 0.0
         if not saved:
             return (), QRectF()
         top = self._y + Space.S
@@ -113,13 +115,8 @@ class _Layout:
         self._y = y + THUMB_PX
         if not pill:
             return tuple(boxes), QRectF()
-        high = self._look.fit(20)
-        place = QRectF(x + Space.XS, y + (THUMB_PX - high) / 2, pill, high)
-        return tuple(boxes), place
-
-    def _pill_width(self) -> float:
-        metrics = QFontMetricsF(self._look.font(Type.MICRO))
-        return metrics.horizontalAdvance(t("Sandbox")) + 36
+        corner = QPointF(x + Space.XS, y + (THUMB_PX - size.height()) / 2)
+        return tuple(boxes), QRectF(corner, size)
 
     def _journey(self) -> QRectF:
         if self._row.journey is None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap, QPolygonF
 
 from kling_desktop.ui.look import Look
@@ -18,7 +18,6 @@ _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
 def tone_color(theme: Theme, tone: Tone) -> QColor:
     """The colour of a state icon; titles of warnings and failures carry it too."""
     return {
-        Tone.PLAIN: theme.text_1,
         Tone.BUSY: theme.accent_text,
         Tone.GOOD: theme.success,
         Tone.WARNING: theme.warning,
@@ -164,13 +163,27 @@ def paint_state(
     painter.restore()
 
 
-def paint_pill(painter: QPainter, box: QRectF, words: str, look: Look) -> None:
-    """The sandbox's pill outside of pictures: violet fill, tray icon, word."""
+def pill_size(look: Look, words: str) -> QSizeF:
+    """How large the sandbox's pill is."""
+    metrics = QFontMetricsF(look.font(Type.MICRO))
+    return QSizeF(metrics.horizontalAdvance(words) + 36, max(20.0, metrics.height() + 4))
+
+
+def paint_pill(
+    painter: QPainter, box: QRectF, words: str, look: Look, *, is_on_picture: bool = False
+) -> None:
+    """The sandbox's pill: violet fill, or violet scrim over a picture; tray icon, word."""
     theme = look.theme
-    fill(painter, box, theme.sandbox_fill, box.height() / 2)
+    fill(
+        painter,
+        box,
+        theme.sandbox_scrim if is_on_picture else theme.sandbox_fill,
+        box.height() / 2,
+    )
+    color = theme.on_scrim if is_on_picture else theme.sandbox
     icon = QRectF(box.left() + 7, box.top(), 16, box.height())
-    look.paint_icon(painter, "sandbox", icon, theme.sandbox)
-    text(painter, box.adjusted(27, 0, -4, 0), words, look.font(Type.MICRO), theme.sandbox)
+    look.paint_icon(painter, "sandbox", icon, color)
+    text(painter, box.adjusted(27, 0, -4, 0), words, look.font(Type.MICRO), color)
 
 
 def paint_length(painter: QPainter, box: QRectF, duration_s: float, look: Look) -> None:

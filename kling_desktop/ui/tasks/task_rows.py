@@ -160,7 +160,7 @@ def _needs_decision(task: Task, s: Situation) -> TaskRow:
 
 def _accepted(task: Task, s: Situation) -> TaskRow:
     return _followed(
-        task, s, "queue", t("Sent. Waiting its turn at {provider}"), Journey(1, share=1)
+        task, s, "queue", t("Sent. Waiting its turn at {provider}"), Journey(2, Mark.COMING)
     )
 
 

@@ -29,7 +29,6 @@ class Action(StrEnum):
     CHANGE_REQUEST = "change_request"
     MAKE_AGAIN = "make_again"
     ACCOUNTS = "accounts"
-    SEND_AGAIN = "send_again"
     STOP_FOLLOWING = "stop_following"
     DETAILS = "details"
     SHOW = "show"
@@ -40,7 +39,6 @@ class Action(StrEnum):
 class Tone(StrEnum):
     """The colour a title carries; its icon says the same."""
 
-    PLAIN = "plain"
     BUSY = "busy"
     GOOD = "good"
     WARNING = "warning"
@@ -172,7 +170,6 @@ def action_words(action: Action) -> str:
         Action.CHANGE_REQUEST: t("Change it…"),
         Action.MAKE_AGAIN: t("Make again…"),
         Action.ACCOUNTS: t("Accounts…"),
-        Action.SEND_AGAIN: t("Send it now"),
         Action.STOP_FOLLOWING: t("Stop following"),
         Action.DETAILS: t("Details"),
         Action.SHOW: t("Show"),
