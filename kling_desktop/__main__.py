@@ -3,9 +3,9 @@
 import os
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 
 from kling_desktop.cli.main import Doors, run
+from kling_desktop.domain.commands import TourWish
 from kling_desktop.paths import AppPaths
 
 
@@ -20,10 +20,10 @@ def _window(paths: AppPaths, environment: Mapping[str, str]) -> int:
     return run_window(paths, environment)
 
 
-def _tour(paths: AppPaths | None, out: Path, scale: float, theme: str) -> int:
+def _tour(paths: AppPaths | None, wish: TourWish) -> int:
     from kling_desktop.app import run_tour
 
-    return run_tour(paths, out, scale, theme)
+    return run_tour(paths, wish)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ Facts are frozen values, so they travel between threads as they are. Receivers a
 GUI thread with `@Slot` methods.
 """
 
-import asyncio
 import logging
 import threading
 from collections.abc import Callable, Coroutine, Mapping
@@ -21,6 +20,8 @@ from kling_desktop.paths import AppPaths
 from kling_desktop.text import t
 
 if TYPE_CHECKING:
+    import asyncio
+
     from kling_desktop.assembly import Home
 
 _log = logging.getLogger(__name__)
@@ -140,11 +141,16 @@ class EngineThread(QThread):
 
     def run(self) -> None:
         """The thread's own work; called by Qt."""
+        # A twentieth of a second that the window need not wait for.
+        import asyncio
+
         asyncio.run(self._live())
 
     # From here on: on the engine's thread.
 
     async def _live(self) -> None:
+        import asyncio
+
         self._loop = asyncio.get_running_loop()
         self._commands = asyncio.Queue()
         self._runs.set()
@@ -164,7 +170,7 @@ class EngineThread(QThread):
             self._fail(_bug(problem))
 
     def _do(self, command: Command, home: "Home") -> None:
-        aside = asyncio.create_task(self._guard(command, home))
+        aside = self._loop.create_task(self._guard(command, home))
         self._asides.add(aside)
         aside.add_done_callback(self._asides.discard)
 

@@ -150,4 +150,5 @@ def _add_tour(commands: "Commands") -> None:
     tour = _command(commands, "tour", t("drive the window through the main job, with pictures"))
     tour.add_argument("--out", type=Path, required=True, metavar="DIR")
     tour.add_argument("--scale", type=float, default=1.0, metavar="S")
+    tour.add_argument("--text", type=float, default=1.0, metavar="S", help=t("size of the text"))
     tour.add_argument("--theme", choices=["light", "dark"], default="light")

@@ -5,13 +5,12 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from kling_desktop.cli.arguments import UsageError, parse
 from kling_desktop.cli.exits import Exit
+from kling_desktop.domain.commands import TourWish
 from kling_desktop.domain.errors import AppError, ErrorRecord, Remedy, StorageError
-from kling_desktop.logs import start_logging
 from kling_desktop.paths import AppPaths, app_paths
 from kling_desktop.resources import resource
 from kling_desktop.settings import load_settings
@@ -25,7 +24,7 @@ class Doors:
     """The ways into the window, which the command line itself knows nothing about."""
 
     window: Callable[[AppPaths, Mapping[str, str]], int]
-    tour: Callable[[AppPaths | None, Path, float, str], int]
+    tour: Callable[[AppPaths | None, TourWish], int]
 
 
 def run(arguments: Sequence[str], environment: Mapping[str, str], doors: Doors) -> int:
@@ -37,10 +36,13 @@ def run(arguments: Sequence[str], environment: Mapping[str, str], doors: Doors) 
         return _misunderstood(str(problem), is_json="--json" in arguments)
     if options.command == "tour":
         paths = app_paths(options.home) if options.home else None
-        return doors.tour(paths, options.out, options.scale, options.theme)
+        wish = TourWish(options.out, options.scale, options.text, options.theme)
+        return doors.tour(paths, wish)
     paths = app_paths(options.home)
     if options.command == "window":
         return doors.window(paths, environment)
+    from kling_desktop.logs import start_logging
+
     start_logging(paths.logs)
     return _scripted(options, paths, environment)
 

@@ -5,8 +5,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QColor,
     QFont,
     QFontMetrics,
@@ -161,4 +159,7 @@ class Look(QObject):
 
 def announce(target: QObject, message: str) -> None:
     """Let a screen reader say `message`, without moving the focus."""
+    # The enumerations of accessibility take long to build: not before there is something to say.
+    from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+
     QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(target, message))

@@ -5,9 +5,10 @@ Assembly and menus only; it knows no rule of the business.
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtCore import QSettings, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QMenuBar, QStackedWidget
 
 from kling_desktop.domain.commands import Submission
@@ -22,19 +23,21 @@ from kling_desktop.domain.facts import (
     TasksLoaded,
 )
 from kling_desktop.domain.media import Asset
+from kling_desktop.domain.tasks import Task
 from kling_desktop.text import t
 from kling_desktop.ui.columns import Columns
 from kling_desktop.ui.compose.compose_panel import ComposePanel
 from kling_desktop.ui.desk import Desk
-from kling_desktop.ui.dialogs.about import AboutWindow, ShortcutsWindow
-from kling_desktop.ui.dialogs.accounts import AccountsWindow
 from kling_desktop.ui.focus_ring import FocusRing
 from kling_desktop.ui.library.library_panel import LibraryPanel
-from kling_desktop.ui.library.viewer import Viewer
 from kling_desktop.ui.menus import SEPARATOR, Command, Menu, fill_menu_bar, titles
 from kling_desktop.ui.notices import message_of
 from kling_desktop.ui.tasks.queue_panel import QueuePanel
 from kling_desktop.ui.tasks.task_rail import TaskRail
+
+if TYPE_CHECKING:
+    from kling_desktop.ui.dialogs.accounts import AccountsWindow
+    from kling_desktop.ui.library.viewer import Viewer
 
 _Key = QKeySequence.StandardKey
 _ROLE = QAction.MenuRole
@@ -43,9 +46,11 @@ _ROLE = QAction.MenuRole
 class MainWindow(QMainWindow):
     """Compose, library and tasks in one window; the viewer takes all of it while it is open.
 
-    `closed` is emitted once, when the window goes: the engine is stopped then.
+    `painted` is emitted once, when the first picture of the window stands: whatever can wait
+    is begun then. `closed` is emitted once, when the window goes: the engine is stopped then.
     """
 
+    painted = Signal()
     closed = Signal()
     appearance_chosen = Signal(str)
     base_url_chosen = Signal(str)
@@ -57,11 +62,13 @@ class MainWindow(QMainWindow):
         self._library = LibraryPanel(desk)
         self._queue = QueuePanel(desk)
         self._rail = TaskRail(desk, self._queue.model)
-        self._viewer = Viewer(desk)
+        self._viewer: Viewer | None = None
         self._accounts: AccountsWindow | None = None
+        self._tasks: dict[str, Task] = {}
         self._columns = Columns(desk.look, self._compose, self._library, self._queue, self._rail)
         self._pages = QStackedWidget()
         self._is_closed = False
+        self._is_painted = False
         self.setWindowTitle("Kling Desktop")
         self.setMinimumSize(720, 560)
         self._build()
@@ -71,7 +78,6 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         self._pages.addWidget(self._columns)
-        self._pages.addWidget(self._viewer)
         self.setCentralWidget(self._pages)
         bar = QMenuBar()
         self._compose.set_menu_bar(bar)
@@ -130,12 +136,20 @@ class MainWindow(QMainWindow):
         ]
 
     def _help_menu(self) -> Menu:
-        look = self._desk.look
-        about = t("&About Kling Desktop")
         return [
-            Command(t("&Shortcuts"), lambda: ShortcutsWindow(look, self).show(), "Ctrl+/"),
-            Command(about, lambda: AboutWindow(look, self).show(), role=_ROLE.AboutRole),
+            Command(t("&Shortcuts"), self._show_shortcuts, "Ctrl+/"),
+            Command(t("&About Kling Desktop"), self._show_about, role=_ROLE.AboutRole),
         ]
+
+    def _show_shortcuts(self) -> None:
+        from kling_desktop.ui.dialogs.about import ShortcutsWindow
+
+        ShortcutsWindow(self._desk.look, self).show()
+
+    def _show_about(self) -> None:
+        from kling_desktop.ui.dialogs.about import AboutWindow
+
+        AboutWindow(self._desk.look, self).show()
 
     def _connect_panels(self) -> None:
         desk = self._desk
@@ -158,8 +172,6 @@ class MainWindow(QMainWindow):
         self._queue.pause.connect(desk.bridge.pause)
         self._queue.resume.connect(desk.bridge.resume)
         self._rail.open_wanted.connect(self._columns.toggle_tasks)
-        self._viewer.closed.connect(self._show_columns)
-        self._viewer.recall_wanted.connect(self._recall)
 
     def _connect_engine(self) -> None:
         bridge = self._desk.bridge
@@ -183,12 +195,16 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_tasks_loaded(self, fact: TasksLoaded) -> None:
         self._queue.set_tasks(fact.tasks)
-        self._viewer.set_tasks(fact.tasks)
+        self._tasks = {task.id: task for task in fact.tasks}
+        if self._viewer is not None:
+            self._viewer.set_tasks(fact.tasks)
 
     @Slot(object)
     def _on_task_changed(self, fact: TaskChanged) -> None:
         self._queue.apply(fact.task)
-        self._viewer.apply(fact.task)
+        self._tasks[fact.task.id] = fact.task
+        if self._viewer is not None:
+            self._viewer.apply(fact.task)
 
     @Slot(object)
     def _on_task_rejected(self, fact: TaskRejected) -> None:
@@ -214,6 +230,8 @@ class MainWindow(QMainWindow):
     def show_accounts(self) -> None:
         """Open the accounts window at the provider in the form."""
         if self._accounts is None:
+            from kling_desktop.ui.dialogs.accounts import AccountsWindow
+
             self._accounts = AccountsWindow(self._desk, self)
             self._accounts.base_url_chosen.connect(self.base_url_chosen)
         self._accounts.show_provider(self._compose.draft().provider)
@@ -221,9 +239,20 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def show_asset(self, asset: Asset) -> None:
         """Open the viewer on a result."""
-        self._viewer.show_asset(asset, self._library.around(asset))
-        self._pages.setCurrentWidget(self._viewer)
-        self._viewer.setFocus()
+        viewer = self._viewer or self._make_viewer()
+        viewer.show_asset(asset, self._library.around(asset))
+        self._pages.setCurrentWidget(viewer)
+        viewer.setFocus()
+
+    def _make_viewer(self) -> "Viewer":
+        from kling_desktop.ui.library.viewer import Viewer
+
+        viewer = self._viewer = Viewer(self._desk)
+        viewer.set_tasks(self._tasks.values())
+        viewer.closed.connect(self._show_columns)
+        viewer.recall_wanted.connect(self._recall)
+        self._pages.addWidget(viewer)
+        return viewer
 
     @Slot()
     def _show_columns(self) -> None:
@@ -250,8 +279,18 @@ class MainWindow(QMainWindow):
         if not self.restoreGeometry(state.value("geometry", b"")):
             self.resize(1440, 900)
         sizes = state.value("columns", [])
+        self._library.set_row_height(
+            int(str(state.value("row_height", self._library.row_height())))
+        )
         self._columns.reset()
         self._columns.restore([int(size) for size in sizes] if isinstance(sizes, list) else [])
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell of the first picture once it stands."""
+        super().paintEvent(event)
+        if not self._is_painted:
+            self._is_painted = True
+            QTimer.singleShot(0, self.painted.emit)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout, and let the engine finish what must not be broken off."""
@@ -263,6 +302,7 @@ class MainWindow(QMainWindow):
         state = self._state()
         state.setValue("geometry", self.saveGeometry())
         state.setValue("columns", self._columns.state())
+        state.setValue("row_height", self._library.row_height())
         state.sync()
         if self._accounts is not None:
             self._accounts.close()

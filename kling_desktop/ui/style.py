@@ -79,7 +79,7 @@ def _css(color: QColor) -> str:
 
 # The focus ring is drawn in one place for all, so nothing draws an outline of its own.
 _SHEET = Template("""
-* { outline: none; }
+QAbstractButton, QAbstractItemView, QSlider { outline: none; }
 QToolTip { background: $raised; color: $text_1; border: 1px solid $line_control;
     padding: 4px 8px; font-size: $small; }
 QLabel[tone="second"] { color: $text_2; }
