@@ -45,6 +45,7 @@ def run(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """Run pytest on all cores. A later `-n0` among the arguments wins."""
     system_libraries.ensure(system_libraries.OFFSCREEN)
+    system_libraries.offer(system_libraries.FOR_TESTS)
     environment.ensure()
     pytest = [environment.PYTHON, "-m", "pytest", "-n", "auto", "--dist", "worksteal"]
     return environment.call([*pytest, *arguments])

@@ -54,6 +54,12 @@ BUNDLE: Libraries = {
     f"lib{_PYTHON}.so.1.0": f"lib{_PYTHON}",
     "objdump": "binutils",
 }
+# What some tests ask for and can do without: a real keyring, and the samples' own client.
+FOR_TESTS: Libraries = {
+    "gnome-keyring-daemon": "gnome-keyring",
+    "dbus-run-session": "dbus",
+    "curl": "curl",
+}
 
 
 def for_window() -> Libraries:
@@ -80,6 +86,21 @@ def ensure(libraries: Libraries) -> None:
     _install(packages)
     if still := [name for name in missing if not _is_there(name)]:
         raise Stop(f"Still missing after the installation: {', '.join(still)}.")
+
+
+def offer(libraries: Libraries) -> None:
+    """Install what is missing where root may just do so; go on without it anywhere else."""
+    missing = [name for name in libraries if not _is_there(name)]
+    if not missing or not sys.platform.startswith("linux"):
+        return
+    packages = list(dict.fromkeys(libraries[name] for name in missing))
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        try:
+            _install(packages)
+        except Stop as stop:
+            say(str(stop))
+    if still := [name for name in missing if not _is_there(name)]:
+        say(f"Tests that need {', '.join(still)} will be skipped ({', '.join(packages)}).")
 
 
 def _is_there(name: str) -> bool:

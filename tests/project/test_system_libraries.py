@@ -20,12 +20,13 @@ try:
 except Stop as stop:
     sys.exit(str(stop))
 """
+OFFER = ENSURE.replace("ensure(", "offer(")
 LINE = "apt-get install --yes --no-install-recommends libnever9"
 
 
-def ensure(programs: Path) -> subprocess.CompletedProcess[str]:
+def ensure(programs: Path, code: str = ENSURE) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", ENSURE],
+        [sys.executable, "-c", code],
         cwd=ROOT,
         env={"PATH": f"{programs}"},
         stdin=subprocess.DEVNULL,
@@ -52,3 +53,13 @@ def test_apt_is_run_by_root_and_told_to_anybody_else(tmp_path):
     assert ended.returncode == 1, "the library cannot be there afterwards either"
     told = typed.read_text(encoding="utf-8") if os.geteuid() == 0 else ended.stderr
     assert LINE in told
+
+
+def test_what_tests_can_do_without_is_offered_and_never_in_the_way(tmp_path):
+    ended = ensure(tmp_path, OFFER)
+    assert ended.returncode == 0
+    assert "skipped (libnever9)" in ended.stderr
+    for program in ("apt-get", "env"):
+        (tmp_path / program).write_text("#!/bin/sh\nexit 100\n", encoding="utf-8")
+        (tmp_path / program).chmod(0o755)
+    assert ensure(tmp_path, OFFER).returncode == 0

@@ -51,7 +51,7 @@ class Listening(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    server: Listening
+    server: Listening  # pyright: ignore[reportIncompatibleVariableOverride]
 
     def do_POST(self) -> None:
         self._hear()

@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from kling_desktop import logs
 from kling_desktop.__main__ import main
-from kling_desktop.cli import main as commands
 from kling_desktop.kling.client import KlingClient
 
-start_quietly = commands.start_logging
+start_quietly = logs.start_logging
 
 
 def start_loudly(folder: Path) -> None:
@@ -33,7 +33,7 @@ async def crash(self: KlingClient, *arguments: Any) -> None:
 if __name__ == "__main__":
     plan = sys.argv[1]
     sys.argv = ["kling-desktop", *sys.argv[2:]]
-    commands.start_logging = start_loudly
+    logs.start_logging = start_loudly
     if plan == "crash":
         KlingClient.create = crash  # type: ignore[method-assign, assignment]
     sys.exit(main())

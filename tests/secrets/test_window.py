@@ -94,7 +94,8 @@ class System(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.opened: list[str] = []
-        QDesktopServices.setUrlHandler("file", self, "take")
+        # The stub says bytes; the binding takes nothing but str.
+        QDesktopServices.setUrlHandler("file", self, "take")  # pyright: ignore[reportArgumentType]
 
     @Slot(QUrl)
     def take(self, url: QUrl) -> None:

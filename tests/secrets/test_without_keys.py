@@ -20,7 +20,7 @@ async def test_f03_f05_a_locked_ring_pauses_asking_and_changes_no_state(tmp_path
     id = await home.submit()
     await home.until(id, TaskState.ACCEPTED, TaskState.RUNNING)
     await home.crash()
-    before = home.task_before = home.rows[id]
+    before = home.rows[id]
     home.providers.has_key = False
     engine = await home.open()
     await home.clock.run(lambda: bool(home.told(Notice)), for_s=3600)
