@@ -47,7 +47,9 @@ def list_library(paths: AppPaths, search: str, voice: Voice) -> Exit:
 
 
 def list_providers(paths: AppPaths, environment: Mapping[str, str], voice: Voice) -> Exit:
-    """Every provider, and whether there is a key for it."""
+    """Every provider, whether there is a key for it, and the proxy on the way there."""
+    from kling_desktop.kling.proxies import proxy_in_use
+
     loaded = load_profiles(paths.providers)
     own_address = load_settings(paths.settings).settings.custom_base_url or None
 
@@ -65,7 +67,8 @@ def list_providers(paths: AppPaths, environment: Mapping[str, str], voice: Voice
     for profile, account in zip(loaded.profiles.values(), asyncio.run(states()), strict=True):
         kinds = ", ".join(kind.value for kind in profile.routes)
         line = f"{profile.id:16}  {kinds:12}  {_key_words(profile, account):28}  {profile.title}"
-        voice.print(_provider_values(profile, account), line)
+        proxy = proxy_in_use(account.base_url) if account.base_url else None
+        voice.print(_provider_values(profile, account, proxy), line + _proxy_words(proxy))
     return Exit.DONE
 
 
@@ -100,13 +103,18 @@ def _key_words(profile: ProviderProfile, account: AccountChanged) -> str:
     return words[account.place]
 
 
-def _provider_values(profile: ProviderProfile, account: AccountChanged) -> Json:
+def _proxy_words(proxy: str | None) -> str:
+    return "  " + t("through {proxy}", proxy=proxy) if proxy else ""
+
+
+def _provider_values(profile: ProviderProfile, account: AccountChanged, proxy: str | None) -> Json:
     return {
         "id": profile.id,
         "title": profile.title,
         "base_url": profile.base_url,
         "is_free": profile.is_free,
         "key": account.place.value,
+        "proxy": proxy,
         "kinds": {
             kind.value: {
                 "models": list(route.capabilities.models),

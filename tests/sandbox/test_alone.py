@@ -4,14 +4,17 @@ import json
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import jwt
 import pytest
 
 from kling_desktop.sandbox import Sandbox, created_external_ids, sandbox_key
+from tests.cli.process import ROOT
 
 SERVE = """
 import json, sys
@@ -69,3 +72,32 @@ def test_a_signal_ends_it_quietly(tmp_path, number):
         process.send_signal(number)
         output, errors = process.communicate(timeout=10)
         assert (process.returncode, output, errors) == (0, "", "")
+
+
+def test_the_command_announces_both_kinds_of_key_and_stands_for_one_provider(tmp_path):
+    command = [sys.executable, "-m", "kling_desktop", "--home", str(tmp_path), "sandbox"]
+    process = subprocess.Popen(
+        [*command, "--as", "kling", "--strict"], cwd=ROOT, text=True, stdout=subprocess.PIPE
+    )
+    try:
+        assert process.stdout is not None
+        told = json.loads(process.stdout.readline())
+        assert set(told) == {"base_url", "key", "access_key", "secret_key"}
+        times = {"exp": int(time.time()) + 60, "nbf": int(time.time()) - 5}
+        token = jwt.encode({"iss": told["access_key"], **times}, told["secret_key"], "HS256")
+        with httpx.Client(base_url=told["base_url"], verify=False) as http:
+            for key in (told["key"], token):
+                headers = {"Authorization": f"Bearer {key}"}
+                assert http.get("/v1/images/multi-image2image", headers=headers).status_code == 200
+                answer = http.post(
+                    "/v1/images/multi-image2image", json=FIELDS | {"size": "4k"}, headers=headers
+                )
+                assert answer.json()["message"].startswith("size is not a parameter of")
+    finally:
+        process.kill()
+        process.communicate()
+    ended = subprocess.run(
+        [*command, "--as", "openai"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 2
+    assert "kling, cometapi, powertokens" in ended.stderr

@@ -62,6 +62,15 @@ def test_f14_a_command_that_may_send_says_what_the_environment_does(tmp_path: Pa
     assert not log.exists()
 
 
+def test_f14_the_proxy_on_the_way_is_shown_without_its_password(tmp_path: Path) -> None:
+    environment = {"HTTPS_PROXY": "http://user:canary@proxy.example:3128", "NO_PROXY": ""}
+    shown = Command(tmp_path / "home", environment)("providers", "--json")
+    proxies = {line["id"]: line["proxy"] for line in shown.lines}
+    assert proxies["kling"] == proxies["powertokens"] == "http://proxy.example:3128"
+    assert proxies["sandbox"] is None
+    assert "canary" not in str(shown)
+
+
 def test_f23_settings_have_no_place_for_a_key(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     save_settings(path, load_settings(path).settings)
