@@ -15,10 +15,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import httpx
 
@@ -29,7 +30,7 @@ ENCODED_MB = PICTURE_BYTES / 3 * 4 / 2**20
 PATH = "/v1/images/multi-image2image"
 ANSWER = b'{"code":0,"data":{"task_id":"1","task_status":"submitted"}}'
 
-Way = Callable[[str, Path], Awaitable[None]]
+Way = Callable[[str, Path], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True)
