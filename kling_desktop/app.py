@@ -1,43 +1,27 @@
-"""The window's composition root: builds everything once, hands it out, and ends it in order."""
+"""The window's composition root: builds everything once, hands it out, and ends it in order.
+
+Only the bare window is imported here; what fills it is loaded when that stands on the screen.
+"""
 
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication
 
 from kling_desktop import __version__
-from kling_desktop.bridge import EngineThread
 from kling_desktop.domain.commands import TourWish
-from kling_desktop.domain.media import FileImage, ImageFacts, StoredImage
-from kling_desktop.domain.providers import ProviderProfile
-from kling_desktop.kling.profiles import PROFILES
-from kling_desktop.library.files import LibraryFolder
-from kling_desktop.library.index import Gallery
-from kling_desktop.library.thumbnails import Thumbnails
 from kling_desktop.paths import AppPaths, app_paths
 from kling_desktop.resources import resource
-from kling_desktop.settings import ThemeChoice, load_settings, save_settings
+from kling_desktop.settings import ThemeChoice, load_settings
 from kling_desktop.text import t
-from kling_desktop.ui.desk import Desk
 from kling_desktop.ui.display import OFFSCREEN, platform_for
 from kling_desktop.ui.look import Look
 from kling_desktop.ui.main_window import MainWindow
 
 NO_DISPLAY = 5
-
-
-@dataclass(frozen=True, slots=True)
-class _Built:
-    """The parts that `run_window` and `run_tour` both need."""
-
-    app: QApplication
-    engine: EngineThread
-    desk: Desk
-    window: MainWindow
 
 
 def run_window(paths: AppPaths, environment: Mapping[str, str]) -> int:
@@ -47,12 +31,11 @@ def run_window(paths: AppPaths, environment: Mapping[str, str]) -> int:
         words = t("There is no display to open a window on. The commands work without one: --help")
         sys.stderr.write(words + "\n")
         return NO_DISPLAY
-    built = _build(paths, environment, load_settings(paths.settings).settings.theme)
-    choices = _Choices(paths, built.window)
-    life = _Life(built, paths)
-    built.window.show()
-    code = built.app.exec()
-    del choices, life
+    app = _application()
+    house = House(paths, environment, load_settings(paths.settings).settings.theme)
+    house.window.show()
+    code = app.exec()
+    house.end()
     return code
 
 
@@ -64,6 +47,8 @@ def run_tour(paths: AppPaths | None, wish: TourWish) -> int:
     if platform_for(os.environ) == OFFSCREEN:
         os.environ["QT_QPA_PLATFORM"] = OFFSCREEN
     os.environ["QT_SCALE_FACTOR"] = f"{wish.scale:g}"
+    # Its decoders speak of every codec they could not speed up.
+    os.environ.setdefault("QT_LOGGING_RULES", "qt.multimedia*=false")
     if paths is not None:
         return _tour(paths, wish)
     os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
@@ -76,25 +61,23 @@ def run_tour(paths: AppPaths | None, wish: TourWish) -> int:
 def _tour(paths: AppPaths, wish: TourWish) -> int:
     from kling_desktop.ui.tour import Tour
 
-    built = _build(paths, os.environ, ThemeChoice(wish.theme), wish.text)
-    life = _Life(built, paths)
-    built.window.resize(1440, 900)
-    built.window.show()
-    failures = Tour(built.window, built.desk, wish.out).run()
-    built.window.close()
-    life.end()
+    _application(wish.text)
+    house = House(paths, os.environ, ThemeChoice(wish.theme))
+    house.window.resize(1440, 900)
+    house.window.show()
+    house.furnish()
+    failures = Tour(house.window, house.workplace, house.desk, wish.out).run()
+    house.window.close()
+    house.end()
     for failure in failures:
         sys.stderr.write(failure + "\n")
     if not failures:
-        sys.stdout.write(
-            t("The tour is done; its pictures are in {folder}.", folder=wish.out) + "\n"
-        )
+        words = t("The tour is done; its pictures are in {folder}.", folder=wish.out)
+        sys.stdout.write(words + "\n")
     return 1 if failures else 0
 
 
-def _build(
-    paths: AppPaths, environment: Mapping[str, str], theme: str, text: float = 1.0
-) -> _Built:
+def _application(text: float = 1.0) -> QApplication:
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("Kling Desktop")
@@ -103,105 +86,65 @@ def _build(
     font = app.font()
     font.setPointSizeF(font.pointSizeF() * text)
     app.setFont(font)
-    look = Look(resource("icons"), theme, app)
-    look.apply()
-    app.setWindowIcon(look.app_icon())
-    engine = EngineThread(paths, environment)
-    desk = _desk(paths, engine, look)
-    return _Built(app, engine, desk, MainWindow(desk))
+    return app
 
 
-def _desk(paths: AppPaths, engine: EngineThread, look: Look) -> Desk:
-    settings = load_settings(paths.settings).settings
-    root = settings.library(paths.library)
-    folder = LibraryFolder(root)
-    return Desk(
-        bridge=engine,
-        look=look,
-        profiles=_profiles(paths.providers),
-        gallery=Gallery(paths.index),
-        thumbnails=Thumbnails(paths.thumbnails),
-        library=root,
-        input_path=folder.original_path,
-        look_at=_Judge(folder).look,
-        resource=resource,
-        window_state=paths.config / "window.ini",
-        scratch=paths.data / "pasted",
-        default_provider=settings.provider,
-    )
+class House(QObject):
+    """Window and engine from the first paint to the end.
 
+    `desk` and `workplace` are there once the house is furnished, which happens by itself after
+    the first paint.
+    """
 
-def _profiles(file: Path) -> Mapping[str, ProviderProfile]:
-    if not file.exists():
-        return PROFILES  # the reader of the file costs a window's start what a third of Qt does
-    from kling_desktop.kling.provider_file import load_profiles
-
-    return load_profiles(file).profiles
-
-
-class _Judge:
-    """Looks at a picture as it would be sent. Pillow is loaded at the first look."""
-
-    def __init__(self, folder: LibraryFolder) -> None:
-        self._folder = folder
-
-    def look(self, image: FileImage | StoredImage) -> ImageFacts:
-        from kling_desktop.images.inspect import inspect, inspect_as_it_stands
-
-        if isinstance(image, FileImage):
-            return inspect(image.path)
-        return inspect_as_it_stands(self._folder.input_path(image))
-
-
-class _Life(QObject):
-    """Starts the engine once the window is painted, and ends it when the window has gone."""
-
-    def __init__(self, built: _Built, paths: AppPaths) -> None:
+    def __init__(self, paths: AppPaths, environment: Mapping[str, str], theme: str) -> None:
         super().__init__()
-        self._built, self._paths = built, paths
+        self._paths, self._environment = paths, environment
+        self._look = Look(resource("icons"), theme, self)
+        self._look.apply()
+        QApplication.setWindowIcon(self._look.app_icon())
+        self.window = MainWindow(self._look, paths.config / "window.ini")
+        self._is_furnished = False
         self._has_ended = False
-        built.window.painted.connect(self._begin)
-        built.window.closed.connect(self.end)
+        self.window.painted.connect(self.furnish)
+        self.window.closed.connect(self._on_closed)
 
     @Slot()
-    def _begin(self) -> None:
+    def furnish(self) -> None:
+        """Load the rest, fill the window, and start the engine."""
+        if self._is_furnished:
+            return
+        self._is_furnished = True
+        from kling_desktop.bridge import EngineThread
+        from kling_desktop.furnishing import Choices, make_desk
+        from kling_desktop.ui.workplace import Workplace
+
+        self._watch_for_crashes()
+        self.engine = EngineThread(self._paths, self._environment)
+        self.desk = make_desk(self._paths, self.engine, self._look)
+        self.workplace = Workplace(self.desk, self.window)
+        self._choices = Choices(self._paths, self.workplace)
+        self.window.furnish(self.workplace, self.workplace)
+        self.engine.start()
+        self.engine.ask_accounts()
+
+    def _watch_for_crashes(self) -> None:
         from kling_desktop.logs import start_logging
         from kling_desktop.ui.dialogs.crash import CrashShow, CrashWatch
 
         start_logging(self._paths.logs)
         self._watch = CrashWatch(self._paths.logs)
         self._watch.install()
-        show = CrashShow(self._built.desk.look, self._built.window, self._built.window.close)
+        show = CrashShow(self._look, self.window, self.window.close)
         self._watch.crashed.connect(show.show)
-        self._built.engine.start()
-        self._built.desk.bridge.ask_accounts()
 
     @Slot()
+    def _on_closed(self) -> None:
+        self.end()
+        QApplication.quit()
+
     def end(self) -> None:
         """Let the engine end as it wants to; a create on the wire gets its ten seconds."""
-        if self._has_ended:
-            return
-        self._has_ended = True
-        self._built.window.hide()
-        self._built.engine.stop()
-        self._built.app.quit()
-
-
-class _Choices(QObject):
-    """Keeps what the person chooses in the window."""
-
-    def __init__(self, paths: AppPaths, window: MainWindow) -> None:
-        super().__init__(window)
-        self._path = paths.settings
-        window.appearance_chosen.connect(self._on_appearance_chosen)
-        window.base_url_chosen.connect(self._on_base_url_chosen)
-
-    @Slot(str)
-    def _on_appearance_chosen(self, choice: str) -> None:
-        settings = load_settings(self._path).settings
-        save_settings(self._path, replace(settings, theme=ThemeChoice(choice)))
-
-    @Slot(str)
-    def _on_base_url_chosen(self, base_url: str) -> None:
-        settings = load_settings(self._path).settings
-        save_settings(self._path, replace(settings, custom_base_url=base_url))
+        if self._is_furnished and not self._has_ended:
+            self._has_ended = True
+            self.window.hide()
+            self.engine.stop()

@@ -89,9 +89,8 @@ class Desk:
     """The collaborators of the window.
 
     `library` is the library folder. `input_path` gives the file of a stored picture, `look_at`
-    judges a picture (blocking: call it off the GUI thread). `window_state` is the file in which
-    Qt keeps geometry, `scratch` the folder for pictures that are pasted as pixels; `resource` finds
-    a packaged file by its name.
+    judges a picture (blocking: call it off the GUI thread). `scratch` is the folder for pictures
+    that are pasted as pixels; `resource` finds a packaged file by its name.
     """
 
     bridge: Bridge
@@ -103,6 +102,5 @@ class Desk:
     input_path: Callable[[StoredImage], Path]
     look_at: Callable[[FileImage | StoredImage], ImageFacts]
     resource: Callable[[str], Path]
-    window_state: Path
     scratch: Path
     default_provider: str

@@ -1,293 +1,72 @@
-"""The main window: puts the panels together and passes facts and commands between them.
+"""The main window before it is furnished: there at once, in the colours and sizes of the last time.
 
-Assembly and menus only; it knows no rule of the business.
+Imports little, so that a person sees the window while everything else is still loading.
 """
 
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from PySide6.QtCore import QSettings, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPaintEvent
-from PySide6.QtWidgets import QMainWindow, QMenuBar, QStackedWidget
+from PySide6.QtCore import QRect, QSettings, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QMainWindow, QWidget
 
-from kling_desktop.domain.commands import Submission
-from kling_desktop.domain.drafts import Draft
-from kling_desktop.domain.facts import (
-    AssetAdded,
-    EngineStateChanged,
-    Notice,
-    Progressed,
-    TaskChanged,
-    TaskRejected,
-    TasksLoaded,
-)
-from kling_desktop.domain.media import Asset
-from kling_desktop.domain.tasks import Task
-from kling_desktop.text import t
-from kling_desktop.ui.columns import Columns
-from kling_desktop.ui.compose.compose_panel import ComposePanel
-from kling_desktop.ui.desk import Desk
-from kling_desktop.ui.focus_ring import FocusRing
-from kling_desktop.ui.library.library_panel import LibraryPanel
-from kling_desktop.ui.menus import SEPARATOR, Command, Menu, fill_menu_bar, titles
-from kling_desktop.ui.notices import message_of
-from kling_desktop.ui.tasks.queue_panel import QueuePanel
-from kling_desktop.ui.tasks.task_rail import TaskRail
+from kling_desktop.ui.look import Look
 
-if TYPE_CHECKING:
-    from kling_desktop.ui.dialogs.accounts import AccountsWindow
-    from kling_desktop.ui.library.viewer import Viewer
+_COMPOSE_PX, _TASKS_PX = 352, 336
 
-_Key = QKeySequence.StandardKey
-_ROLE = QAction.MenuRole
+
+class Furniture(Protocol):
+    """What fills the window, as far as the window is concerned."""
+
+    def restore(self, state: QSettings) -> None:
+        """Take the widths and sizes of an earlier run."""
+        ...
+
+    def leave(self, state: QSettings) -> None:
+        """Remember them; the window is closing."""
+        ...
 
 
 class MainWindow(QMainWindow):
-    """Compose, library and tasks in one window; the viewer takes all of it while it is open.
+    """Shows its three surfaces until `furnish` is called with what belongs there.
 
-    `painted` is emitted once, when the first picture of the window stands: whatever can wait
+    `painted` is emitted once, when the first picture of the window stands: whatever takes time
     is begun then. `closed` is emitted once, when the window goes: the engine is stopped then.
+    `state` is the file in which Qt keeps geometry and widths.
     """
 
     painted = Signal()
     closed = Signal()
-    appearance_chosen = Signal(str)
-    base_url_chosen = Signal(str)
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, look: Look, state: Path) -> None:
         super().__init__()
-        self._desk = desk
-        self._compose = ComposePanel(desk)
-        self._library = LibraryPanel(desk)
-        self._queue = QueuePanel(desk)
-        self._rail = TaskRail(desk, self._queue.model)
-        self._viewer: Viewer | None = None
-        self._accounts: AccountsWindow | None = None
-        self._tasks: dict[str, Task] = {}
-        self._columns = Columns(desk.look, self._compose, self._library, self._queue, self._rail)
-        self._pages = QStackedWidget()
-        self._is_closed = False
+        self._look, self._file = look, state
+        self._furniture: Furniture | None = None
         self._is_painted = False
+        self._is_closed = False
         self.setWindowTitle("Kling Desktop")
         self.setMinimumSize(720, 560)
-        self._build()
-        self._connect_panels()
-        self._connect_engine()
-        self._restore()
+        if not self.restoreGeometry(self._state().value("geometry", b"")):
+            self.resize(1440, 900)
 
-    def _build(self) -> None:
-        self._pages.addWidget(self._columns)
-        self.setCentralWidget(self._pages)
-        bar = QMenuBar()
-        self._compose.set_menu_bar(bar)
-        fill_menu_bar(bar, self, self._menus())
-        self._ring = FocusRing(self, self._desk.look)
-
-    def _menus(self) -> dict[str, Menu]:
-        file, edit, view, task, picture, help_ = titles()
-        compose = self._compose.actions_by_name()
-        return {
-            file: self._file_menu(),
-            edit: self._edit_menu(),
-            view: self._view_menu(),
-            task: [
-                compose["generate"],
-                SEPARATOR,
-                Command(t("&Pause sending"), self._desk.bridge.pause),
-                Command(t("&Go on sending"), self._desk.bridge.resume),
-            ],
-            picture: [compose[f"slot {number}"] for number in range(1, 7)],
-            help_: self._help_menu(),
-        }
-
-    def _file_menu(self) -> Menu:
-        return [
-            Command(t("&Open pictures…"), self._compose.choose_pictures, _Key.Open),
-            Command(t("&Accounts…"), self.show_accounts),
-            Command(t("Show &library folder"), self._library.show_folder),
-            SEPARATOR,
-            Command(t("&Quit"), self.close, _Key.Quit, _ROLE.QuitRole),
-        ]
-
-    def _edit_menu(self) -> Menu:
-        compose = self._compose.actions_by_name()
-        return [
-            compose["undo"],
-            compose["redo"],
-            SEPARATOR,
-            compose["paste"],
-            compose["clear"],
-            SEPARATOR,
-            Command(t("&Find in the library"), self._library.focus_search, _Key.Find),
-        ]
-
-    def _view_menu(self) -> Menu:
-        return [
-            Command(t("Fold &compose column"), self._columns.toggle_compose, "F7"),
-            Command(t("&Tasks panel"), self._columns.toggle_tasks, "F8"),
-            Command(t("&Reset layout"), self._columns.reset),
-            SEPARATOR,
-            Command(t("As the &system"), lambda: self._choose_look("system")),
-            Command(t("&Light"), lambda: self._choose_look("light")),
-            Command(t("&Dark"), lambda: self._choose_look("dark")),
-            SEPARATOR,
-            Command(t("F&ull screen"), self._toggle_full_screen, "F11"),
-        ]
-
-    def _help_menu(self) -> Menu:
-        return [
-            Command(t("&Shortcuts"), self._show_shortcuts, "Ctrl+/"),
-            Command(t("&About Kling Desktop"), self._show_about, role=_ROLE.AboutRole),
-        ]
-
-    def _show_shortcuts(self) -> None:
-        from kling_desktop.ui.dialogs.about import ShortcutsWindow
-
-        ShortcutsWindow(self._desk.look, self).show()
-
-    def _show_about(self) -> None:
-        from kling_desktop.ui.dialogs.about import AboutWindow
-
-        AboutWindow(self._desk.look, self).show()
-
-    def _connect_panels(self) -> None:
-        desk = self._desk
-        self._compose.submission_ready.connect(self._on_submission)
-        self._compose.accounts_wanted.connect(self.show_accounts)
-        self._compose.twin_meant.connect(self._on_twin_meant)
-        self._library.accounts_wanted.connect(self.show_accounts)
-        self._library.samples_wanted.connect(self._compose.fill_samples)
-        self._library.show_wanted.connect(self.show_asset)
-        self._library.recall_wanted.connect(self._recall)
-        self._queue.show_wanted.connect(self.show_asset)
-        self._queue.recall_wanted.connect(self._recall)
-        self._queue.accounts_wanted.connect(self.show_accounts)
-        self._queue.look_again.connect(desk.bridge.look_again)
-        self._queue.download_again.connect(desk.bridge.download_again)
-        self._queue.send_again.connect(desk.bridge.send_again)
-        self._queue.stop_following.connect(desk.bridge.stop_following)
-        self._queue.link.connect(desk.bridge.link)
-        self._queue.close_task.connect(desk.bridge.close_task)
-        self._queue.pause.connect(desk.bridge.pause)
-        self._queue.resume.connect(desk.bridge.resume)
-        self._rail.open_wanted.connect(self._columns.toggle_tasks)
-
-    def _connect_engine(self) -> None:
-        bridge = self._desk.bridge
-        bridge.tasks_loaded.connect(self._on_tasks_loaded)
-        bridge.task_changed.connect(self._on_task_changed)
-        bridge.task_rejected.connect(self._on_task_rejected)
-        bridge.asset_added.connect(self._on_asset_added)
-        bridge.progressed.connect(self._on_progressed)
-        bridge.engine_state_changed.connect(self._on_engine_state_changed)
-        bridge.notice.connect(self._on_notice)
-        bridge.account_changed.connect(self._compose.set_account)
-
-    @Slot(object)
-    def _on_submission(self, submission: Submission) -> None:
-        self._desk.bridge.submit(submission)
-
-    @Slot(object)
-    def _on_twin_meant(self, submission: Submission) -> None:
-        self._desk.bridge.submit(replace(submission, twin_is_meant=True))
-
-    @Slot(object)
-    def _on_tasks_loaded(self, fact: TasksLoaded) -> None:
-        self._queue.set_tasks(fact.tasks)
-        self._tasks = {task.id: task for task in fact.tasks}
-        if self._viewer is not None:
-            self._viewer.set_tasks(fact.tasks)
-
-    @Slot(object)
-    def _on_task_changed(self, fact: TaskChanged) -> None:
-        self._queue.apply(fact.task)
-        self._tasks[fact.task.id] = fact.task
-        if self._viewer is not None:
-            self._viewer.apply(fact.task)
-
-    @Slot(object)
-    def _on_task_rejected(self, fact: TaskRejected) -> None:
-        self._compose.show_rejection(fact)
-
-    @Slot(object)
-    def _on_asset_added(self, fact: AssetAdded) -> None:
-        self._library.add(fact.asset)
-
-    @Slot(object)
-    def _on_progressed(self, fact: Progressed) -> None:
-        self._queue.progress(fact)
-
-    @Slot(object)
-    def _on_engine_state_changed(self, fact: EngineStateChanged) -> None:
-        self._queue.set_engine_state(fact.state)
-
-    @Slot(object)
-    def _on_notice(self, fact: Notice) -> None:
-        self._library.show_message(fact.subject, message_of(fact))
-
-    @Slot()
-    def show_accounts(self) -> None:
-        """Open the accounts window at the provider in the form."""
-        if self._accounts is None:
-            from kling_desktop.ui.dialogs.accounts import AccountsWindow
-
-            self._accounts = AccountsWindow(self._desk, self)
-            self._accounts.base_url_chosen.connect(self.base_url_chosen)
-        self._accounts.show_provider(self._compose.draft().provider)
-
-    @Slot(object)
-    def show_asset(self, asset: Asset) -> None:
-        """Open the viewer on a result."""
-        viewer = self._viewer or self._make_viewer()
-        viewer.show_asset(asset, self._library.around(asset))
-        self._pages.setCurrentWidget(viewer)
-        viewer.setFocus()
-
-    def _make_viewer(self) -> "Viewer":
-        from kling_desktop.ui.library.viewer import Viewer
-
-        viewer = self._viewer = Viewer(self._desk)
-        viewer.set_tasks(self._tasks.values())
-        viewer.closed.connect(self._show_columns)
-        viewer.recall_wanted.connect(self._recall)
-        self._pages.addWidget(viewer)
-        return viewer
-
-    @Slot()
-    def _show_columns(self) -> None:
-        self._pages.setCurrentWidget(self._columns)
-        self._library.focus_grid()
-
-    @Slot(object)
-    def _recall(self, draft: Draft) -> None:
-        self._show_columns()
-        self._compose.recall(draft)
-
-    def _choose_look(self, choice: str) -> None:
-        self._desk.look.choose(choice)
-        self.appearance_chosen.emit(choice)
-
-    def _toggle_full_screen(self) -> None:
-        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+    def furnish(self, widget: QWidget, furniture: Furniture) -> None:
+        """Put `widget` into the window; `furniture`, often the same, keeps its own state."""
+        self.setCentralWidget(widget)
+        self._furniture = furniture
+        furniture.restore(self._state())
 
     def _state(self) -> QSettings:
-        return QSettings(str(self._desk.window_state), QSettings.Format.IniFormat)
-
-    def _restore(self) -> None:
-        state = self._state()
-        if not self.restoreGeometry(state.value("geometry", b"")):
-            self.resize(1440, 900)
-        sizes = state.value("columns", [])
-        self._library.set_row_height(
-            int(str(state.value("row_height", self._library.row_height())))
-        )
-        self._columns.reset()
-        self._columns.restore([int(size) for size in sizes] if isinstance(sizes, list) else [])
+        return QSettings(str(self._file), QSettings.Format.IniFormat)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Tell of the first picture once it stands."""
-        super().paintEvent(event)
+        """The surfaces of the columns, and word of the first picture once it stands."""
+        painter = QPainter(self)
+        theme, box = self._look.theme, self.rect()
+        if self._furniture is None:
+            painter.fillRect(box, theme.canvas)
+            painter.fillRect(QRect(0, 0, _COMPOSE_PX, box.height()), theme.panel)
+            side = QRect(box.width() - _TASKS_PX, 0, _TASKS_PX, box.height())
+            painter.fillRect(side, theme.panel)
         if not self._is_painted:
             self._is_painted = True
             QTimer.singleShot(0, self.painted.emit)
@@ -298,12 +77,10 @@ class MainWindow(QMainWindow):
         if self._is_closed:
             return
         self._is_closed = True
-        Path(self._desk.window_state).parent.mkdir(parents=True, exist_ok=True)
+        self._file.parent.mkdir(parents=True, exist_ok=True)
         state = self._state()
         state.setValue("geometry", self.saveGeometry())
-        state.setValue("columns", self._columns.state())
-        state.setValue("row_height", self._library.row_height())
+        if self._furniture is not None:
+            self._furniture.leave(state)
         state.sync()
-        if self._accounts is not None:
-            self._accounts.close()
         self.closed.emit()

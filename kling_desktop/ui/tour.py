@@ -29,7 +29,7 @@ from PySide6.QtGui import (
     QKeyEvent,
 )
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QPlainTextEdit, QWidget
 
 from kling_desktop.domain.facts import TaskChanged, TaskRejected
 from kling_desktop.domain.media import MediaKind
@@ -41,7 +41,7 @@ from kling_desktop.ui.desk import Desk
 from kling_desktop.ui.dialogs.accounts import AccountsWindow
 from kling_desktop.ui.library.gallery_view import GalleryView
 from kling_desktop.ui.library.viewer import Viewer
-from kling_desktop.ui.main_window import MainWindow
+from kling_desktop.ui.workplace import Workplace
 
 _STEP_LIMIT_MS = 15_000
 _TASK_LIMIT_MS = 120_000
@@ -57,8 +57,8 @@ class TourError(Exception):
 class Tour:
     """One run through the window. `run` returns what went wrong, nothing when all is well."""
 
-    def __init__(self, window: MainWindow, desk: Desk, out: Path) -> None:
-        self._window, self._desk, self._out = window, desk, out
+    def __init__(self, window: QMainWindow, workplace: Workplace, desk: Desk, out: Path) -> None:
+        self._window, self._workplace, self._desk, self._out = window, workplace, desk, out
         self._tasks: dict[str, Task] = {}
         self._rejected: list[TaskRejected] = []
         self._number = 0
@@ -154,7 +154,7 @@ class Tour:
         self._make(MediaKind.VIDEO, "video")
 
     def _other_places(self) -> None:
-        self._window.show_accounts()
+        self._workplace.show_accounts()
         accounts = self._window.findChild(AccountsWindow)
         assert accounts is not None
         for provider in ("kling", "sandbox"):

@@ -73,7 +73,6 @@ def a_shop(folder: Path, look: Look) -> Shop:
         input_path=lambda image: library / "inputs" / image.name,
         look_at=lambda _image: ImageFacts(),
         resource=resource,
-        window_state=folder / "window.ini",
         scratch=folder / "scratch",
         default_provider="sandbox",
     )

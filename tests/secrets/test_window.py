@@ -23,6 +23,7 @@ from kling_desktop.ui.dialogs.crash import CrashWatch
 from kling_desktop.ui.look import Look
 from kling_desktop.ui.main_window import MainWindow
 from kling_desktop.ui.outside import open_folder, open_result, reveal
+from kling_desktop.ui.workplace import Workplace
 from tests.fakes.desk import Shop, a_shop
 from tests.ui.tasks.lives import NOW_MS, living
 
@@ -41,10 +42,12 @@ def shop(tmp_path: Path, qapp: QApplication):
 
 
 @pytest.fixture
-def window(shop: Shop, qtbot) -> MainWindow:
+def window(shop: Shop, tmp_path: Path, qtbot) -> MainWindow:
     """The whole window, full of words with markup that came from servers."""
     shop.result(1, NOW_MS, prompt=MARKUP, model=MARKUP)
-    window = MainWindow(shop.desk)
+    window = MainWindow(shop.desk.look, tmp_path / "window.ini")
+    workplace = Workplace(shop.desk, window)
+    window.furnish(workplace, workplace)
     qtbot.addWidget(window)
     window.resize(1400, 900)
     with qtbot.waitExposed(window):
@@ -55,7 +58,7 @@ def window(shop: Shop, qtbot) -> MainWindow:
     bridge.tasks_loaded.emit(TasksLoaded(tasks))
     bridge.notice.emit(Notice("account kling", SAID))
     bridge.asset_added.emit(AssetAdded(shop.result(2, NOW_MS, prompt=MARKUP)))
-    window.show_accounts()
+    workplace.show_accounts()
     told = AccountChanged("kling", KeyPlace.KEYRING, MARKUP, SAID, KeyCheck.REFUSED, NOW_MS)
     bridge.account_changed.emit(told)
     QApplication.processEvents()

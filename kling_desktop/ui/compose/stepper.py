@@ -84,6 +84,7 @@ class _Figure(QSpinBox):
         self.setProperty(RING_ON_PARENT, True)
         self.lineEdit().setProperty("kind", "bare")
         self.setAccessibleName(t("Number of pictures"))
+        self.lineEdit().setAccessibleName(t("Number of pictures"))
         self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
