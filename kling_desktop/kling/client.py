@@ -29,7 +29,12 @@ from kling_desktop.kling.auth import authorization
 from kling_desktop.kling.body import JsonBody
 from kling_desktop.kling.download import DownloadLimits, Downloads
 from kling_desktop.kling.known_paths import KnownPaths, SessionPaths
-from kling_desktop.kling.proxies import ProxyOf, checked_proxy, system_proxy
+from kling_desktop.kling.proxies import (
+    ProxyOf,
+    checked_proxy,
+    shown_proxy,
+    system_proxy,
+)
 from kling_desktop.kling.transport import Exchange, Reply, Timeouts, api_client, exchange, tls
 from kling_desktop.text import t
 
@@ -75,6 +80,7 @@ class KlingClient:
         self._timeouts = timeouts or Timeouts()
         here = is_local(self._base_url)
         proxy = checked_proxy(self._base_url, proxy_of)
+        self._shown_proxy = shown_proxy(proxy) if proxy else ""
         context = tls()
         policy = policy or AddressPolicy(allows_loopback=here)
         self._downloads = Downloads(policy, limits or DownloadLimits(), context, proxy_of)
@@ -204,7 +210,7 @@ class KlingClient:
                 "Content-Length": str(length),
             },
         )
-        return await _exchange(self._creates, request, self._timeouts.create_total_s)
+        return await self._exchange(self._creates, request, self._timeouts.create_total_s)
 
     async def _ask(self, path: str, kind: TaskKind) -> Exchange:
         asked = await self._ask_once(path)
@@ -214,7 +220,18 @@ class KlingClient:
         request = self._asks.build_request(
             "GET", self._base_url + path, headers={"Authorization": self._authorization()}
         )
-        return await _exchange(self._asks, request, self._timeouts.ask_total_s)
+        return await self._exchange(self._asks, request, self._timeouts.ask_total_s)
+
+    async def _exchange(
+        self, client: httpx.AsyncClient, request: httpx.Request, total_s: float
+    ) -> Exchange:
+        """An exchange whose answer, if it echoes our key, loses it before anybody reads it."""
+        done = replace(await exchange(client, request, total_s), proxy=self._shown_proxy)
+        token = request.headers["Authorization"].removeprefix("Bearer ").encode()
+        if done.reply is None or len(token) < SHORTEST_REDACTED_KEY:
+            return done
+        body = done.reply.body.replace(token, b"[key]")
+        return replace(done, reply=replace(done.reply, body=body))
 
     async def _look_up(self, kind: TaskKind, id: str, is_it: IsIt) -> LookUp:
         """Ask at the path that worked before, then at the others where a task may be found."""
@@ -278,15 +295,6 @@ class KlingClient:
         if theirs_s is not None:
             self._clock_off_s = self._now_ms() // 1000 - theirs_s
         return True
-
-
-async def _exchange(client: httpx.AsyncClient, request: httpx.Request, total_s: float) -> Exchange:
-    """An exchange whose answer, should it echo our key, loses it before anybody reads it."""
-    done = await exchange(client, request, total_s)
-    token = request.headers["Authorization"].removeprefix("Bearer ").encode()
-    if done.reply is None or len(token) < SHORTEST_REDACTED_KEY:
-        return done
-    return replace(done, reply=replace(done.reply, body=done.reply.body.replace(token, b"[key]")))
 
 
 def _is_the_task(task: RemoteTask, task_id: str) -> bool:

@@ -339,4 +339,7 @@ def _unreached(provider: str, exchange: Exchange, consequence: str) -> ErrorReco
         said = t("Its certificate is not one that this computer trusts.")
         return ErrorRecord(title, f"{said} {consequence}", Remedy.FIX_SETTINGS)
     title = t("{provider} cannot be reached", provider=provider)
-    return ErrorRecord(title, consequence, Remedy.WAIT)
+    way = ""
+    if exchange.proxy:
+        way = t("The way there leads through the proxy {proxy}.", proxy=exchange.proxy)
+    return ErrorRecord(title, f"{way} {consequence}".strip(), Remedy.WAIT)

@@ -53,11 +53,15 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What became of one request: how far it got, what came back, what went wrong."""
+    """What became of one request: how far it got, what came back, what went wrong.
+
+    `proxy` is the one on the way, as it may be shown, "" for none.
+    """
 
     phase: SendPhase
     reply: Reply | None
     failure: Exception | None = None
+    proxy: str = ""
 
     @property
     def is_untrusted(self) -> bool:

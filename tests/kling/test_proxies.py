@@ -97,6 +97,7 @@ async def test_a_proxy_that_does_not_help_means_that_nothing_of_ours_was_sent(ou
         await client.aclose()
     assert isinstance(created, Deferred)
     assert created.phase is SendPhase.NOTHING_SENT
+    assert f"through the proxy {proxy.url}" in created.error.detail
     assert isinstance(looked, NoAnswer)
     assert [(seen.method, seen.target) for seen in proxy.seen] == [
         ("CONNECT", "api.cometapi.com:443")
