@@ -87,8 +87,16 @@ def sign(image: Image.Image, inset_px: int, *, is_watermarked: bool) -> None:
 
 
 def _watermark(image: Image.Image) -> None:
-    size_px = image.width * 0.16
-    layer = Image.new("L", image.size, 0)
-    middle = (image.width / 2, image.height / 2)
-    ImageDraw.Draw(layer).text(middle, MARK, fill=110, font=font(size_px), anchor="mm")
-    image.paste((255, 255, 255), (0, 0), layer)
+    mask = _large_mark(image.width)
+    place = ((image.width - mask.width) // 2, (image.height - mask.height) // 2)
+    image.paste((255, 255, 255), place, mask)
+
+
+@lru_cache(maxsize=4)
+def _large_mark(width_px: int) -> Image.Image:
+    """The mark across, no larger than its letters: every frame of a film gets it."""
+    text = font(width_px * 0.16)
+    left, top, right, bottom = text.getbbox(MARK)
+    mask = Image.new("L", (round(right - left), round(bottom - top)), 0)
+    ImageDraw.Draw(mask).text((-left, -top), MARK, fill=110, font=text)
+    return mask

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -35,6 +36,11 @@ def pattern(seed: int, size: tuple[int, int] = (400, 400)) -> Image.Image:
         for y in range(5):
             blots.putpixel((x, y), tuple(dice.randrange(20, 236) for _ in range(3)))
     return blots.resize(size, Image.Resampling.BICUBIC)
+
+
+def fetch(address: str, **options: Any) -> httpx.Response:
+    """As anybody without a key. Plain HTTP: certificates, slow to load, are left out."""
+    return httpx.get(address, verify=False, **options)
 
 
 def encoded(image: Image.Image, format: str = "JPEG") -> str:

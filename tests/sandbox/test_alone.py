@@ -15,6 +15,7 @@ import pytest
 
 from kling_desktop.sandbox import Sandbox, created_external_ids, sandbox_key
 from tests.cli.process import ROOT
+from tests.sandbox.conftest import fetch
 
 SERVE = """
 import json, sys
@@ -57,7 +58,7 @@ def test_a_task_survives_the_death_of_the_process_that_accepted_it(tmp_path):
     try:
         headers = {"Authorization": f"Bearer {sandbox.key}"}
         path = "/v1/images/multi-image2image/from-outside"
-        found = httpx.get(sandbox.base_url + path, headers=headers).json()
+        found = fetch(sandbox.base_url + path, headers=headers).json()
         assert found["data"]["task_id"] == answer["data"]["task_id"]
     finally:
         sandbox.stop()

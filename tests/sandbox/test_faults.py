@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from kling_desktop.sandbox import Fault, Faults, Page, Step
+from tests.sandbox.conftest import fetch
 
 IMAGES = "/v1/images/multi-image2image"
 GATEWAY = Page(502, b"<html>Bad Gateway</html>")
@@ -49,7 +50,7 @@ def test_a_result_can_break_off_and_come_whole_the_next_time(done, faults):
     _, _, address = done
     faults.add(Fault(), Fault(page=Page(200, b"<html>")), Fault(code=5001), at=Step.RESULT)
     with pytest.raises(httpx.RemoteProtocolError):
-        httpx.get(address)
-    assert httpx.get(address).content == b"<html>"
-    assert httpx.get(address).status_code == 503
-    assert httpx.get(address).content.startswith(b"\x89PNG")
+        fetch(address)
+    assert fetch(address).content == b"<html>"
+    assert fetch(address).status_code == 503
+    assert fetch(address).content.startswith(b"\x89PNG")

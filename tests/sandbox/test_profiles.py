@@ -20,24 +20,28 @@ DOCUMENTS = {
 }
 ADDRESS = "https://your-image-host/scene.png"
 COMMON = ["--prompt", "a vase, “quoted”", "--callback-url", "https://example.com/told"]
-IMAGE = ["--subject", *PICTURES, "--scene", ADDRESS, "--style", ADDRESS, *COMMON]
-VIDEO = ["--image", *PICTURES, *COMMON, "--aspect-ratio", "1:1"]
+REFERENCES = ["--scene", ADDRESS, "--style", ADDRESS]
+SENT = {"kling": PICTURES}  # one provider gets bytes, the others two addresses
 BY_PAIR = "kling bare"
+BARE: list[object] = ["image", "--subject", ADDRESS]
 ONLY_SOME = {"watermark": ["--watermark"], "negative_prompt": ["--negative-prompt", "blur"]}
 
 
 def wishes() -> dict[str, tuple[str, list[object]]]:
     """A provider and a command line for each route, with every field that it offers."""
-    made: dict[str, tuple[str, list[object]]] = {}
+    made: dict[str, tuple[str, list[object]]] = {BY_PAIR: ("kling", BARE)}
     for provider in DOCUMENTS:
         for kind, route in PROFILES[provider].routes.items():
-            line: list[object] = [kind.value, *(IMAGE if kind is TaskKind.IMAGE else VIDEO)]
+            pictures = SENT.get(provider, [ADDRESS, ADDRESS])
+            line: list[object] = [kind.value, *COMMON, "--aspect-ratio", "1:1"]
+            if kind is TaskKind.IMAGE:
+                line += ["--subject", *pictures, *REFERENCES]
+            else:
+                line += ["--image", *pictures]
             for field, words in ONLY_SOME.items():
                 line += words if field in route.capabilities.optional_fields else []
             line += ["--external-task-id", f"kd-{provider}-{kind.value}"]
             made[f"{provider} {kind.value}"] = (provider, line)
-    made[BY_PAIR] = ("kling", ["image", "--subject", ADDRESS])
-    made["powertokens bare"] = ("powertokens", ["image", "--subject", ADDRESS])
     return made
 
 

@@ -4,9 +4,10 @@ import io
 import os
 from urllib.parse import quote
 
-import httpx
 import pytest
 from PIL import Image
+
+from tests.sandbox.conftest import fetch
 
 IMAGES = "/v1/images/multi-image2image"
 VIDEOS = "/v1/videos/multi-image2video"
@@ -65,12 +66,12 @@ def test_results_have_the_ratio_and_number_asked_for_and_need_no_key(account):
     images = task["task_result"]["images"]
     assert [image["index"] for image in images] == [0, 1]
     for address in [image[name] for image in images for name in ("url", "watermark_url")]:
-        answer = httpx.get(address)
+        answer = fetch(address)
         assert answer.headers["content-type"] == "image/png"
         with Image.open(io.BytesIO(answer.content)) as picture:
             picture.load()
             assert picture.width * 3 == picture.height * 2
-    part = httpx.get(images[0]["url"], headers={"Range": "bytes=0-7"})
+    part = fetch(images[0]["url"], headers={"Range": "bytes=0-7"})
     assert (part.status_code, part.content) == (206, b"\x89PNG\r\n\x1a\n")
 
 
@@ -83,8 +84,8 @@ def test_a_result_address_of_an_earlier_run_has_expired_and_a_new_one_works(open
     second = open_account(port=port)
     (new,) = second.addresses(task_id)
     assert old != new
-    assert httpx.get(old).status_code == 403
-    assert httpx.get(new).status_code == 200
+    assert fetch(old).status_code == 403
+    assert fetch(new).status_code == 200
 
 
 def test_a_result_cannot_be_had_early_or_by_guessing(open_account, clock):
@@ -93,23 +94,23 @@ def test_a_result_cannot_be_had_early_or_by_guessing(open_account, clock):
     clock.ms += 3_000
     (address,) = account.addresses(task_id)
     clock.ms -= 1
-    assert httpx.get(address).status_code == 404
+    assert fetch(address).status_code == 404
     clock.ms += 1
     folder, name = address.rsplit("/", 1)
-    assert httpx.get(f"{folder}/1.png").status_code == 404
-    assert httpx.get(f"{folder[:-1]}/{name}").status_code == 403
-    assert httpx.get(f"{folder}/..%2F..%2Fkey").status_code in (403, 404)
+    assert fetch(f"{folder}/1.png").status_code == 404
+    assert fetch(f"{folder[:-1]}/{name}").status_code == 403
+    assert fetch(f"{folder}/..%2F..%2Fkey").status_code in (403, 404)
 
 
 def test_results_are_cleared_after_thirty_days_and_the_task_remains(open_account, clock, tmp_path):
     first = open_account(now_ms=clock)
     task_id = first.accepted(external_task_id="old")
-    assert httpx.get(first.addresses(task_id)[0]).status_code == 200
+    assert fetch(first.addresses(task_id)[0]).status_code == 200
     first.sandbox.stop()
     clock.ms += THIRTY_DAYS_MS + 1
     second = open_account(now_ms=clock)
     assert list((tmp_path / "sandbox" / "results").iterdir()) == []
-    assert httpx.get(second.addresses("old")[0]).status_code == 404
+    assert fetch(second.addresses("old")[0]).status_code == 404
     assert second.create(external_task_id="old").json()["code"] == 1201
 
 
@@ -119,7 +120,7 @@ def test_addresses_on_the_web_are_never_fetched(account):
         subject_image_list=[{"subject_image": "https://images.example.com/a.png"}],
         scene_image="http://127.0.0.1:9/scene.jpg",
     )
-    assert httpx.get(account.addresses(task_id)[0]).status_code == 200
+    assert fetch(account.addresses(task_id)[0]).status_code == 200
 
 
 def test_a_video_arrives_as_an_mp4_of_the_length_asked_for(account):
@@ -127,7 +128,7 @@ def test_a_video_arrives_as_an_mp4_of_the_length_asked_for(account):
     task = account.task(account.accepted(VIDEOS, **fields), VIDEOS)
     (video,) = task["task_result"]["videos"]
     assert video["duration"] == "5"
-    answer = httpx.get(video["url"], timeout=30)
+    answer = fetch(video["url"], timeout=30)
     assert answer.headers["content-type"] == "video/mp4"
     assert answer.content[4:12] == b"ftypisom"
 

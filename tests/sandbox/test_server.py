@@ -12,6 +12,7 @@ import pytest
 
 from kling_desktop.domain.errors import AppError, StorageError
 from kling_desktop.sandbox import Fault, Faults, Sandbox, sandbox_key
+from tests.sandbox.conftest import fetch
 
 COSTS = "/account/costs?start_time=0&end_time=1"
 
@@ -122,7 +123,7 @@ def test_it_listens_on_loopback_alone_and_starts_again(open_account):
     account.sandbox.stop()
     account.sandbox.start()
     headers = {"Authorization": f"Bearer {account.sandbox.key}"}
-    assert httpx.get(account.sandbox.base_url + COSTS, headers=headers).status_code == 200
+    assert fetch(account.sandbox.base_url + COSTS, headers=headers).status_code == 200
 
 
 def test_the_key_stays_out_of_answers_and_urls(account, tmp_path):
