@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from kling_desktop.domain.media import place_name
 from kling_desktop.domain.problems import Problem, Rule
+from kling_desktop.domain.providers import ModelNote
 from kling_desktop.text import t, tn
 
 _MEGABYTE = 1024 * 1024
@@ -37,6 +38,16 @@ def field_name(field: str) -> str:
 def sentence(problem: Problem) -> str:
     """The problem in one plain sentence that names the field, the rule and the figure."""
     return _SENTENCES[problem.rule](problem)
+
+
+def model_sentence(note: ModelNote | None) -> str:
+    """What is said about a model, "" where nothing is."""
+    if note is None:
+        return ""
+    if note.retired_on is not None:
+        day = note.retired_on.isoformat()
+        return t("Others say that it was retired on {day}; the provider decides.", day=day)
+    return t("Advised for new work.") if note.is_advised else ""
 
 
 def _required(p: Problem) -> str:

@@ -113,7 +113,7 @@ class Form(QWidget):
         reason = not_taken(profile, "negative_prompt") if lacks_negative else ""
         self.prompts.render_draft(draft, can.prompt_limit, reason)
         self.provider.show_providers(draft.provider, draft.kind, accounts)
-        self.model_picker.show_models(can.models, draft.model(can))
+        self.model_picker.show_models(can, draft.model(can))
         self._picture_row.setVisible(not is_video)
         self._video_row.setVisible(is_video)
         ratio_reason = not_taken(profile, "aspect_ratio")

@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
 )
 
 from kling_desktop.domain.facts import AccountChanged, KeyCheck, KeyPlace
-from kling_desktop.domain.providers import ProviderProfile, TaskKind
+from kling_desktop.domain.providers import Capabilities, ProviderProfile, TaskKind
+from kling_desktop.domain.sentences import model_sentence
 from kling_desktop.text import t
 from kling_desktop.ui.compose.fields import paint_field
 from kling_desktop.ui.compose.judgement import Accounts, not_made
@@ -98,12 +99,20 @@ class ModelPicker(PickerBox):
         super().__init__(look, t("Model"))
         self.activated.connect(self._on_activated)
 
-    def show_models(self, models: Sequence[str], chosen: str) -> None:
-        """Render the models of the provider; one of an earlier request stays listed."""
-        names = [*models] if chosen in models or not chosen else [*models, chosen]
+    def show_models(self, can: Capabilities, chosen: str) -> None:
+        """Render the models of the provider; one of an earlier request stays listed.
+
+        What is said about a model comes with it.
+        """
+        names = [*can.models] if chosen in can.models or not chosen else [*can.models, chosen]
         if names != [self.itemText(row) for row in range(self.count())]:
             self.clear()
             self.addItems(names)
+        said = {name: model_sentence(can.model_notes.get(name)) for name in names}
+        for row, name in enumerate(names):
+            self.setItemData(row, said[name], Qt.ItemDataRole.ToolTipRole)
+        self.setToolTip(said.get(chosen, ""))
+        self.setAccessibleDescription(said.get(chosen, ""))
         self.setCurrentText(chosen)
         self.updateGeometry()
 

@@ -368,3 +368,14 @@ def test_a_server_of_ones_own_is_sent_to_where_its_key_belongs(ready: Bench):
     ready.panel.set_account(AccountChanged("custom", KeyPlace.KEYRING, base_url=address))
     ready.panel.generate()
     assert [submission.base_url for submission in ready.submissions] == [address]
+
+
+def test_what_is_said_about_a_model_stands_with_it(ready: Bench):
+    picker = ready.form.model_picker
+    set_draft(ready, provider="kling")
+    said = {
+        picker.itemText(row): picker.itemData(row, Qt.ItemDataRole.ToolTipRole)
+        for row in range(picker.count())
+    }
+    assert said["kling-v2-1"] == picker.accessibleDescription() == "Advised for new work."
+    assert "retired on 2026-09-15" in said["kling-v2"]
