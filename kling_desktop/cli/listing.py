@@ -111,7 +111,7 @@ def _provider_values(profile: ProviderProfile, account: AccountChanged, proxy: s
     return {
         "id": profile.id,
         "title": profile.title,
-        "base_url": profile.base_url,
+        "base_url": account.base_url,
         "is_free": profile.is_free,
         "key": account.place.value,
         "proxy": proxy,
