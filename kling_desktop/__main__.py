@@ -5,8 +5,8 @@ import sys
 from collections.abc import Mapping
 
 from kling_desktop.cli.main import Doors, run
-from kling_desktop.domain.commands import TourWish
 from kling_desktop.paths import AppPaths
+from kling_desktop.tour_wish import TourWish
 
 
 def main() -> int:

@@ -8,15 +8,15 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from kling_desktop import __version__
-from kling_desktop.domain.commands import TourWish
 from kling_desktop.paths import AppPaths, app_paths
 from kling_desktop.resources import resource
 from kling_desktop.settings import ThemeChoice, load_settings
 from kling_desktop.text import t
+from kling_desktop.tour_wish import TourWish
 from kling_desktop.ui.display import OFFSCREEN, platform_for
 from kling_desktop.ui.look import Look
 from kling_desktop.ui.main_window import MainWindow
@@ -124,8 +124,14 @@ class House(QObject):
         self.workplace = Workplace(self.desk, self.window)
         self._choices = Choices(self._paths, self.workplace)
         self.window.furnish(self.workplace, self.workplace)
-        self.engine.start()
-        self.engine.ask_accounts()
+        # The engine's own imports would hold up the paint of what was just put in place.
+        QTimer.singleShot(0, self._start_engine)
+
+    @Slot()
+    def _start_engine(self) -> None:
+        if not self._has_ended:
+            self.engine.start()
+            self.engine.ask_accounts()
 
     def _watch_for_crashes(self) -> None:
         from kling_desktop.logs import start_logging

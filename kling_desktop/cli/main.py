@@ -1,7 +1,6 @@
 """From a command line to an exit code. Nothing heavy is imported before it is needed."""
 
 import argparse
-import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,12 +8,12 @@ from typing import Any
 
 from kling_desktop.cli.arguments import UsageError, parse
 from kling_desktop.cli.exits import Exit
-from kling_desktop.domain.commands import TourWish
 from kling_desktop.domain.errors import AppError, ErrorRecord, Remedy, StorageError
 from kling_desktop.paths import AppPaths, app_paths
 from kling_desktop.resources import resource
 from kling_desktop.settings import load_settings
 from kling_desktop.text import t, use_language
+from kling_desktop.tour_wish import TourWish
 
 _log = logging.getLogger(__name__)
 
@@ -112,6 +111,8 @@ def _session(options: argparse.Namespace, paths: AppPaths, environment: Mapping[
 
 
 def _finish(work: Coroutine[Any, Any, int]) -> int:
+    import asyncio
+
     return asyncio.run(work)
 
 

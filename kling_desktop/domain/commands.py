@@ -1,7 +1,6 @@
 """What people ask for, as frozen values; the window and the command line make them."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from kling_desktop.domain.requests import GenerationRequest
 
@@ -21,13 +20,3 @@ class Submission:
     base_url: str | None = None
     as_it_stands: bool = False
     twin_is_meant: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class TourWish:
-    """How the tour is to look: device pixels to a pixel, size of the text, "light" or "dark"."""
-
-    out: Path
-    scale: float
-    text: float
-    theme: str
