@@ -1,7 +1,7 @@
 """A Kling that runs on this computer, free: real HTTP on loopback, pictures it paints itself.
 
 An independent reading of the provider documents: nothing of `kling/` is imported here, so a
-mistake in one reading shows up against the other. Imports only the domain (its errors),
+mistake in one reading shows up against the other. Imports only the domain (its errors), PyJWT,
 Starlette, uvicorn, SQLite and Pillow; the heavy ones when a sandbox starts.
 """
 

@@ -3,6 +3,7 @@
 import getpass
 import json
 import os
+import platform
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -139,7 +140,7 @@ def _check_pair(host: Listening) -> None:
 
 def _check_nothing_of_the_person(host: Listening, home: Path) -> None:
     """F22: an account may be shared; what goes there says nothing of this computer."""
-    own = {str(home), str(ROOT), os.uname().nodename, getpass.getuser(), *names_of(PICTURES)}
+    own = {str(home), str(ROOT), platform.node(), getpass.getuser(), *names_of(PICTURES)}
     for heard in host.heard:
         fields = json.loads(heard.body or "{}")
         fields.pop("subject_image_list", None)  # the pictures' bytes, which hold any letters
