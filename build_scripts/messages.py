@@ -3,9 +3,9 @@
     messages.py            refresh the template, update each translation, compile it
     messages.py --check    change nothing; exit 1 where the above would
 
-Runs in `.venv` (Babel). Sentences are the literals given to `t` and `tn`. Without line numbers and
-dates in it, the catalogue changes only when a sentence does. To begin a language, make the folder
-`resources/translations/<language>/LC_MESSAGES` and run this.
+Runs in `.venv` (Babel). Sentences are the literals given to `t`, `tn` and `mark`. Without line
+numbers and dates in it, the catalogue changes only when a sentence does. To begin a language, make
+the folder `resources/translations/<language>/LC_MESSAGES` and run this.
 """
 
 import io
@@ -20,7 +20,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "kling_desktop"
-KEYWORDS = {"t": None, "tn": (1, 2)}
+KEYWORDS = {"t": None, "tn": (1, 2), "mark": None}
 
 
 class Plain(Catalog):
