@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -150,6 +151,26 @@ async def test_equal_requests_give_identical_bytes_whatever_a_prompt_holds(kept)
     first, second = (create_body(Outgoing(request, "kd-1", kept.files), route) for _ in range(2))
     assert await sent_bytes(first) == await sent_bytes(second)
     assert json.loads(await sent_bytes(first))["prompt"] == request.prompt
+
+
+@pytest.mark.anyio
+async def test_six_large_pictures_take_less_memory_than_one_of_them_encoded(tmp_path):
+    document: dict[str, Any] = {}
+    for number in range(6):
+        picture = tmp_path / str(number)
+        with picture.open("wb") as file:
+            file.truncate(10 * 1024 * 1024)
+        document[str(number)] = picture
+    body = json_body(document)
+    tracemalloc.start()
+    try:
+        sent = sum([len(piece) async for piece in body.stream(lambda _done: None)])
+        body.sha256()
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert sent == body.length() > 6 * 13 * 1024 * 1024
+    assert peak < 13 * 1024 * 1024
 
 
 def test_a_picture_in_a_persons_own_folder_is_never_sent(tmp_path):

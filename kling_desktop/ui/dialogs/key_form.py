@@ -53,11 +53,12 @@ class KeyForm(QWidget):
         look = self._look
         eye = QAction(look.icon("eye", size=16), t("Show what is typed"), field)
         eye.setCheckable(True)
-        eye.toggled.connect(
-            lambda on: field.setEchoMode(
-                QLineEdit.EchoMode.Normal if on else QLineEdit.EchoMode.Password
-            )
-        )
+
+        def show_typed(is_shown: bool) -> None:
+            hidden, plain = QLineEdit.EchoMode.Password, QLineEdit.EchoMode.Normal
+            field.setEchoMode(plain if is_shown else hidden)
+
+        eye.toggled.connect(show_typed)
         field.addAction(eye, QLineEdit.ActionPosition.TrailingPosition)
         return field
 
@@ -121,14 +122,15 @@ class KeyForm(QWidget):
 
     def credential(self) -> Credential | None:
         """What was typed, cleaned; None while a part is missing."""
+        if self._profile.base_url is None and self.base_url() is None:
+            return None
         if self._kind.value() == KeyKind.ACCESS_KEY:
             access, secret = clean_key(self._access.text()), clean_key(self._secret.text())
             if access and secret:
                 return AccessKeyPair(Secret(access), Secret(secret))
             return None
         key = clean_key(self._key.text())
-        needs_address = self._profile.base_url is None and self.base_url() is None
-        return ApiKey(Secret(key)) if key and not needs_address else None
+        return ApiKey(Secret(key)) if key else None
 
     def show_missing(self) -> None:
         """Say which field is still to be filled, and go there."""
