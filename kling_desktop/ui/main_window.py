@@ -6,7 +6,7 @@ Imports little, so that a person sees the window while everything else is still 
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QRect, QSettings, QTimer, Signal
+from PySide6.QtCore import QByteArray, QRect, QSettings, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
@@ -46,7 +46,8 @@ class MainWindow(QMainWindow):
         self._is_closed = False
         self.setWindowTitle("Kling Desktop")
         self.setMinimumSize(720, 560)
-        if not self.restoreGeometry(self._state().value("geometry", b"")):
+        geometry = self._state().value("geometry")
+        if not (isinstance(geometry, QByteArray) and self.restoreGeometry(geometry)):
             self.resize(1440, 900)
 
     def furnish(self, widget: QWidget, furniture: Furniture) -> None:

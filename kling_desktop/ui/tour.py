@@ -40,6 +40,7 @@ from kling_desktop.ui.compose.image_slot import ImageSlot
 from kling_desktop.ui.desk import Desk
 from kling_desktop.ui.dialogs.accounts import AccountsWindow
 from kling_desktop.ui.library.gallery_view import GalleryView
+from kling_desktop.ui.library.library_panel import LibraryPanel
 from kling_desktop.ui.library.viewer import Viewer
 from kling_desktop.ui.workplace import Workplace
 
@@ -246,8 +247,10 @@ class Tour:
         return self._desk.resource(f"photographs/{name}.jpg")
 
     def _has_tile(self, task: Task) -> bool:
-        model = self._window.findChild(GalleryView).model()
-        return model.rowCount() > 0 and model.asset(0).task == task.id
+        library = self._window.findChild(LibraryPanel)
+        assert library is not None
+        assets = library.model.assets()
+        return bool(assets) and assets[0].task == task.id
 
     # Waiting and pictures
 

@@ -262,15 +262,16 @@ class Workplace(QStackedWidget):
 
     def restore(self, state: QSettings) -> None:
         """Take the widths and sizes of an earlier run."""
-        sizes = state.value("columns", [])
         row_height = state.value("row_height", self._library.row_height())
         self._library.set_row_height(int(str(row_height)))
         self._columns.reset()
-        self._columns.restore([int(size) for size in sizes] if isinstance(sizes, list) else [])
+        sizes = str(state.value("columns", "")).split()
+        if all(size.isdigit() for size in sizes):
+            self._columns.restore([int(size) for size in sizes])
 
     def leave(self, state: QSettings) -> None:
         """Remember them, and close what stands open beside the window."""
-        state.setValue("columns", self._columns.state())
+        state.setValue("columns", " ".join(str(size) for size in self._columns.state()))
         state.setValue("row_height", self._library.row_height())
         if self._accounts is not None:
             self._accounts.close()

@@ -1,6 +1,7 @@
 """Keys go from the accounts window to the bridge once, and stay nowhere in the window."""
 
-from types import SimpleNamespace
+from pathlib import Path
+from typing import cast
 
 import pytest
 from PySide6.QtCore import Qt
@@ -9,20 +10,20 @@ from PySide6.QtWidgets import QLineEdit, QPushButton
 from kling_desktop.domain.errors import ErrorRecord
 from kling_desktop.domain.facts import AccountChanged, KeyCheck, KeyPlace
 from kling_desktop.domain.keys import AccessKeyPair, ApiKey, Secret
-from kling_desktop.kling.profiles import PROFILES
 from kling_desktop.resources import resource
 from kling_desktop.ui.dialogs.accounts import AccountPage, AccountsWindow
 from kling_desktop.ui.look import Look
 from tests.fakes.bridge import FakeBridge
+from tests.fakes.desk import a_shop
 
 
 @pytest.fixture
-def accounts(qtbot):
-    bridge = FakeBridge()
-    desk = SimpleNamespace(bridge=bridge, look=Look(resource("icons")), profiles=PROFILES)
-    window = AccountsWindow(desk)
+def accounts(qtbot, tmp_path: Path):
+    shop = a_shop(tmp_path, Look(resource("icons")))
+    window = AccountsWindow(shop.desk)
     qtbot.addWidget(window)
-    return window, bridge
+    yield window, cast(FakeBridge, shop.desk.bridge)
+    shop.index.close()
 
 
 def page_of(window: AccountsWindow, provider: str) -> AccountPage:
@@ -85,7 +86,9 @@ def test_f01_a_key_without_a_keyring_is_said_to_last_until_quitting(accounts):
     window, bridge = accounts
     bridge.account_changed.emit(AccountChanged("powertokens", KeyPlace.SESSION, "pt••••"))
     page = page_of(window, "powertokens")
-    assert "no safe place for keys" in page._bar.message().fact
+    said = page._bar.message()
+    assert said is not None
+    assert "no safe place for keys" in said.fact
 
 
 def test_closing_forgets_what_was_typed(accounts, qtbot):
