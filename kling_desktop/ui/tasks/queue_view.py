@@ -118,7 +118,8 @@ class QueueView(QListView):
             return
         index = self._queue.index(self._open.row())
         self._card.hide()
-        self._card.deleteLater()
+        # The view deletes it: deleted behind its back, the next layout would still reach for it.
+        self.setIndexWidget(index, None)
         self._card, self._open = None, QPersistentModelIndex()
         self._delegate.open_id, self._delegate.open_height = "", 0
         self._delegate.sizeHintChanged.emit(index)

@@ -123,6 +123,19 @@ def test_an_open_card_closes_when_the_task_moves_on_by_itself(panel):
     assert panel.view.open_id == ""
 
 
+def test_the_list_lives_on_when_a_card_was_closed(panel, qtbot):
+    task = living(S.NEEDS_DECISION)
+    panel.set_tasks([task, living(S.REFUSED)])
+    press(panel, task.id, 1)
+    (card,) = panel.view.findChildren(DecisionCard)
+    card._not_now.click()
+    qtbot.waitUntil(lambda: not panel.view.findChildren(DecisionCard))
+    panel.view.doItemsLayout()
+    assert panel.view.open_id == ""
+    press(panel, task.id, 1)
+    assert panel.view.open_id == task.id
+
+
 def test_details_can_be_copied_and_hold_no_prompt(panel, qtbot):
     task = living(S.REFUSED, error=ERROR, task_id="871")
     panel.set_tasks([task])
