@@ -1,5 +1,6 @@
 """A task: one thing bought once. Its ids, its states and the transitions between them, as data."""
 
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from kling_desktop.domain.providers import TaskKind
 from kling_desktop.domain.requests import GenerationRequest
 
 EXTERNAL_ID_PREFIX = "kd-"
+_MINTED = re.compile(re.escape(EXTERNAL_ID_PREFIX) + "[0-9a-f]{32}")
 
 
 def new_id() -> str:
@@ -27,6 +29,11 @@ def new_external_task_id() -> str:
     Random only: it may be seen by others who share a gateway's account.
     """
     return EXTERNAL_ID_PREFIX + secrets.token_hex(16)
+
+
+def is_minted(external_task_id: str) -> bool:
+    """Whether an id can be one of ours: whoever has it, has it from us."""
+    return _MINTED.fullmatch(external_task_id) is not None
 
 
 class TaskState(StrEnum):

@@ -85,6 +85,10 @@ class Book:
 
         return await self._change(task, lambda now: now, save)
 
+    async def outcomes(self, task: Task) -> Sequence[str]:
+        """How each attempt ended, oldest first, in the words that `end_attempt` was given."""
+        return await self._threads.in_order(self.ledger.outcomes, task.id)
+
     async def is_linked_elsewhere(self, task: Task, remote: RemoteTask) -> bool:
         """Whether another row already holds this task id: one task is never linked twice."""
         holder = await self._threads.in_order(

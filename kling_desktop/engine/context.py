@@ -33,6 +33,7 @@ from kling_desktop.engine.ports import (
     Provider,
     Providers,
 )
+from kling_desktop.engine.policy import Policy
 from kling_desktop.engine.serial import Threads
 from kling_desktop.text import t
 
@@ -77,13 +78,14 @@ class Ports:
 class Context:
     """Shared by the stages of every task; lives on the loop's thread."""
 
-    def __init__(self, ports: Ports, emit: Emit, *, decide_after_s: float) -> None:
+    def __init__(self, ports: Ports, emit: Emit, policy: Policy, *, decide_after_s: float) -> None:
         self.clock = ports.clock
         self.media = ports.media
         self.inputs = ports.inputs
         self.providers = ports.providers
         self.journal = ports.journal
         self.threads = ports.threads
+        self.policy = policy
         self.decide_after_s = decide_after_s
         self.emit = emit
         self.book = Book(ports.ledger, ports.threads, ports.clock, self._row_changed)
@@ -91,8 +93,6 @@ class Context:
         self.troubles: dict[str, Trouble] = {}
         # Tasks that a person wants sent again although they may exist.
         self.consents: set[str] = set()
-        # Tasks whose only attempt was answered with "this id exists already".
-        self.existed_before: set[str] = set()
         self.deliveries: set[asyncio.Task[Task]] = set()
         self.downloads = asyncio.Semaphore(_DOWNLOADS_AT_ONCE)
         self._questions = asyncio.Semaphore(_QUESTIONS_AT_ONCE)

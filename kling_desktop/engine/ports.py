@@ -38,10 +38,15 @@ class Clock(Protocol):
 
 
 class Provider(Protocol):
-    """One account at one base URL. Never raises for what the other side or the network does."""
+    """One account at one base URL. Never raises for what the other side or the network does.
+
+    `clock_ahead_ms` is by how much this computer's clock runs ahead of the provider's, as its last
+    answer shows; None as long as nothing showed it.
+    """
 
     profile: ProviderProfile
     account: str
+    clock_ahead_ms: int | None
 
     def body_sha256(self, outgoing: Outgoing) -> str:
         """Hash of the exact bytes that `create` will send. Reads the files; run off the loop."""
@@ -160,6 +165,10 @@ class Ledger(Protocol):
 
     def by_task_id(self, provider: str, base_url: str | None, task_id: str) -> Task | None:
         """Which task is linked to this provider's id."""
+        ...
+
+    def outcomes(self, id: str) -> Sequence[str]:
+        """How each attempt of a task ended, oldest first; "" for one that has not."""
         ...
 
     def recent_twin(self, request_sha256: str, since_ms: int) -> Task | None:

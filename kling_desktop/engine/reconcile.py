@@ -1,15 +1,17 @@
 """UNKNOWN and NEEDS_DECISION: find out whether the task exists (pay-once 6.6)."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kling_desktop.domain.answers import Found, LookUp, NoAnswer, NotFound, RemoteTask
 from kling_desktop.domain.errors import AppError, ErrorRecord, Remedy
 from kling_desktop.domain.facts import Notice
-from kling_desktop.domain.tasks import EXTERNAL_ID_PREFIX, Task, TaskState
+from kling_desktop.domain.tasks import Task, TaskState
 from kling_desktop.engine.context import Context
+from kling_desktop.engine.linking import is_older, is_ours, may_link
 from kling_desktop.engine.ports import Provider
-from kling_desktop.engine.schedule import CLOCK_SKEW_MS, lookup_delay_s, may_resend
+from kling_desktop.engine.schedule import lookup_delay_s, may_resend, was_taken
 from kling_desktop.engine.submit import linked, send
 from kling_desktop.text import t
 
@@ -18,10 +20,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Finding:
-    """What one round of looking brought: our task, or at least whether anybody answered."""
+    """What one round of looking brought: our task, or at least whether anybody answered.
+
+    `is_taken` when an older task has the person's own id.
+    """
 
     remote: RemoteTask | None
     answer: LookUp
+    is_taken: bool = False
 
 
 async def reconcile(ctx: Context, task: Task) -> Task:
@@ -37,9 +43,11 @@ async def reconcile(ctx: Context, task: Task) -> Task:
             return await send(ctx, task, consents=1)
         finding = await _look(ctx, task)
         if finding.remote is not None:
-            return await _link(ctx, task, finding.remote)
-        profile = ctx.providers.profile(task.provider)
-        if isinstance(finding.answer, NotFound) and may_resend(task, profile, ctx.clock.now_ms()):
+            return await ctx.book.write(task, linked(finding.remote))
+        outcomes = await ctx.book.outcomes(task)
+        if finding.is_taken and was_taken(outcomes):
+            return await _refuse(ctx, task)
+        if isinstance(finding.answer, NotFound) and _may_resend(ctx, task, outcomes):
             _log.info("task %s: proven not to exist, sent again with the same id", task.id)
             return await send(ctx, task)
         looked += 1
@@ -64,7 +72,7 @@ async def link_by_hand(ctx: Context, task: Task, task_id: str) -> Task | None:
     answer = await ctx.ask(task, get)
     if not isinstance(answer, Found):
         error = answer.error
-    elif await _may_link(ctx, task, answer.task):
+    elif await may_link(ctx, task, await ctx.open(task), answer.task):
         return await ctx.book.write(task, linked(answer.task))
     else:
         error = _belongs_to_another(task_id)
@@ -72,69 +80,48 @@ async def link_by_hand(ctx: Context, task: Task, task_id: str) -> Task | None:
     return None
 
 
-async def _may_link(ctx: Context, task: Task, remote: RemoteTask) -> bool:
-    if await ctx.book.is_linked_elsewhere(task, remote):
-        return False
-    return not remote.external_task_id or remote.external_task_id == task.external_task_id
-
-
 async def _look(ctx: Context, task: Task) -> _Finding:
     async def find(provider: Provider) -> LookUp:
         return await provider.find(task.kind, task.external_task_id)
 
     answer = await ctx.ask(task, find)
-    if isinstance(answer, Found):
-        if await _is_ours(ctx, task, answer.task):
-            return _Finding(answer.task, answer)
-        _log.warning("task %s: the lookup named a task that is not ours", task.id)
     if isinstance(answer, NoAnswer) and answer.was_not_asked:
         return _Finding(None, answer)
     try:
         provider = await ctx.open(task)
     except AppError as failure:
         return _Finding(None, NoAnswer(failure.record))
-    for remote in await provider.newest(task.kind):
-        is_named = remote.external_task_id == task.external_task_id
-        if is_named and not await ctx.book.is_linked_elsewhere(task, remote):
+    if isinstance(answer, Found):
+        if await is_ours(ctx, task, provider, answer.task):
+            return _Finding(answer.task, answer)
+        _log.warning("task %s: the lookup named a task that is not ours", task.id)
+    newest = await provider.newest(task.kind)
+    named = [remote for remote in newest if remote.external_task_id == task.external_task_id]
+    for remote in named:
+        if await is_ours(ctx, task, provider, remote):
             return _Finding(remote, answer)
-    return _Finding(None, answer)
+    if isinstance(answer, Found) and answer.task.external_task_id == task.external_task_id:
+        named.append(answer.task)
+    return _Finding(None, answer, any(is_older(task, provider, remote) for remote in named))
 
 
-async def _is_ours(ctx: Context, task: Task, remote: RemoteTask) -> bool:
-    """Whether a lookup's hit can be trusted: echoed id, or else unlinked and in the window."""
-    if not await _may_link(ctx, task, remote):
-        return False
-    if remote.external_task_id:
-        return True
-    if remote.created_at_ms is None or task.first_sent_at_ms is None:
-        return False
-    earliest_ms = task.first_sent_at_ms - CLOCK_SKEW_MS
-    return earliest_ms <= remote.created_at_ms <= ctx.clock.now_ms() + CLOCK_SKEW_MS
+def _may_resend(ctx: Context, task: Task, outcomes: Sequence[str]) -> bool:
+    profile = ctx.providers.profile(task.provider)
+    return may_resend(task, profile, outcomes, ctx.clock.now_ms())
 
 
-async def _link(ctx: Context, task: Task, remote: RemoteTask) -> Task:
-    if _is_collision(ctx, task, remote):
-        _log.warning("task %s: the person's own id belongs to an older task", task.id)
-        now_ms = ctx.clock.now_ms()
-        error = _id_was_taken(task.external_task_id)
+async def _refuse(ctx: Context, task: Task) -> Task:
+    _log.warning("task %s: the person's own id belongs to an older task", task.id)
+    now_ms = ctx.clock.now_ms()
+    error = _id_was_taken(task.external_task_id)
 
-        def refused(now: Task) -> Task:
-            return replace(now, state=TaskState.REFUSED, finished_at_ms=now_ms, error=error)
+    def refused(now: Task) -> Task:
+        return replace(now, state=TaskState.REFUSED, finished_at_ms=now_ms, error=error)
 
-        # NEEDS_DECISION leads to REFUSED only through UNKNOWN.
-        if task.state is TaskState.NEEDS_DECISION:
-            task = await keep_looking(ctx, task)
-        return await ctx.book.write(task, refused)
-    return await ctx.book.write(task, linked(remote))
-
-
-def _is_collision(ctx: Context, task: Task, remote: RemoteTask) -> bool:
-    """Whether our only attempt met a task that had the person's own id before."""
-    is_own_id = not task.external_task_id.startswith(EXTERNAL_ID_PREFIX)
-    if not is_own_id or task.id not in ctx.existed_before or task.attempts != 1:
-        return False
-    made_ms, sent_ms = remote.created_at_ms, task.first_sent_at_ms
-    return made_ms is not None and sent_ms is not None and made_ms < sent_ms
+    # NEEDS_DECISION leads to REFUSED only through UNKNOWN.
+    if task.state is TaskState.NEEDS_DECISION:
+        task = await keep_looking(ctx, task)
+    return await ctx.book.write(task, refused)
 
 
 async def keep_looking(ctx: Context, task: Task) -> Task:

@@ -3,9 +3,11 @@
 `jitter` is a number from 0 to 1 that the caller draws.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import dropwhile
 
-from kling_desktop.domain.providers import Evidence, ProviderProfile
+from kling_desktop.domain.providers import ProviderProfile
 from kling_desktop.domain.tasks import Task
 
 _MINUTE_S = 60.0
@@ -15,13 +17,15 @@ DAY_MS = 24 * 60 * 60 * 1000
 
 # When an unclear outcome is looked up, in seconds after the doubt was recorded (pay-once 6.6).
 LOOKUPS_S = (0.0, 5.0, 15.0, 30.0, 60.0, 120.0)
-MOST_ATTEMPTS = 3
 # How often a task must be unknown to its provider, and for how long, to be called missing.
 MISSES = 5
 MISSING_AFTER_MS = DAY_MS
 # Our clock and a provider's may differ by this much when a task has to fit a time window.
 CLOCK_SKEW_MS = 5 * 60 * 1000
 SLOTS = 9
+# How an attempt ended, as the ledger keeps it: the id was taken; nothing was created.
+EXISTS = "exists"
+NOTHING_CREATED = frozenset({"deferred", "refused"})
 # Each attempt is a row in the ledger, so a day without network must not make thousands.
 LONGEST_DEFERRAL_S = 120.0
 # A provider's own wish when to come again is followed up to here.
@@ -45,21 +49,6 @@ def poll_delay_s(age_s: float, jitter: float) -> float:
 def retry_delay_s(failures: int, jitter: float, longest_s: float = _MINUTE_S) -> float:
     """Full-jitter backoff after the nth failure in a row (from 1), never below a second."""
     return 1.0 + jitter * min(2.0 ** min(failures, 10), longest_s - 1.0)
-
-
-def may_resend(task: Task, profile: ProviderProfile, now_ms: int) -> bool:
-    """Whether an unclear task, looked up and not found, may be sent again without asking.
-
-    Only where the provider is proven to refuse a second task with the same id (6.6, step 4).
-    """
-    return (
-        profile.uniqueness is Evidence.PROVEN
-        and profile.lookup_by_external_id is Evidence.PROVEN
-        and not task.is_watched
-        and task.attempts < MOST_ATTEMPTS
-        and task.first_sent_at_ms is not None
-        and now_ms - task.first_sent_at_ms < DAY_MS
-    )
 
 
 def is_past_keeping(task: Task, profile: ProviderProfile, now_ms: int) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from kling_desktop.domain.answers import (
@@ -20,8 +21,14 @@ from kling_desktop.domain.tasks import Receipt, Task, TaskState
 from kling_desktop.engine.book import Change
 from kling_desktop.engine.context import Context, TroubleKind, account_subject
 from kling_desktop.engine.freeze import outgoing
+from kling_desktop.engine.linking import is_ours
 from kling_desktop.engine.ports import Provider
-from kling_desktop.engine.schedule import LONGEST_DEFERRAL_S, LONGEST_WISH_S, retry_delay_s
+from kling_desktop.engine.schedule import (
+    EXISTS,
+    LONGEST_DEFERRAL_S,
+    LONGEST_WISH_S,
+    retry_delay_s,
+)
 from kling_desktop.text import t
 
 _log = logging.getLogger(__name__)
@@ -105,7 +112,7 @@ async def _deliver(ctx: Context, attempt: _Attempt) -> Task:
 
 async def _record(ctx: Context, attempt: _Attempt, task: Task, answer: CreateAnswer) -> Task:
     if isinstance(answer, Deferred) and answer.looks_first:
-        answer = await _looked_for(attempt.provider, task, answer)
+        answer = await _looked_for(ctx, attempt.provider, task, answer)
     _log.info("task %s: %s", task.id, type(answer).__name__)
     if isinstance(answer, Deferred) and answer.phase is SendPhase.NOTHING_SENT:
         ctx.trouble(task, TroubleKind.OFFLINE, answer.error)
@@ -120,20 +127,31 @@ async def _record(ctx: Context, attempt: _Attempt, task: Task, answer: CreateAns
             ctx.alarm(account_subject(task), answer.error)
         case Deferred() if answer.phase is not SendPhase.NOTHING_SENT:
             ctx.gate.learn(task, is_full=True)
-        case Unclear(exists=True) if attempt.is_certain:
-            ctx.existed_before.add(task.id)
         case _:
             pass
     change = _outcome(ctx, attempt, answer)
-    return await _commit(ctx, task, change, type(answer).__name__.lower(), answer.raw)
+    return await _commit(ctx, task, change, _word(answer), answer.raw)
 
 
-async def _looked_for(provider: Provider, task: Task, answer: Deferred) -> Accepted | Deferred:
+def _word(answer: Refused | Deferred | Unclear) -> str:
+    """The outcome as the ledger keeps it; see `schedule`."""
+    if isinstance(answer, Unclear) and answer.exists:
+        return EXISTS
+    return type(answer).__name__.lower()
+
+
+async def _looked_for(
+    ctx: Context, provider: Provider, task: Task, answer: Deferred
+) -> Accepted | Deferred | Unclear:
     """A gateway that says it is busy may have posted all the same: one look by our id (A35)."""
     found = await provider.find(task.kind, task.external_task_id)
-    if isinstance(found, Found) and found.task.external_task_id == task.external_task_id:
-        return Accepted(found.task, answer.raw)
-    return answer
+    if not isinstance(found, Found):
+        return answer
+    with suppress(StorageError):
+        if await is_ours(ctx, task, provider, found.task):
+            return Accepted(found.task, answer.raw)
+    # Something answers to our id, so sending once more without a thought may cost twice.
+    return Unclear(answer.error, answer.phase, raw=answer.raw)
 
 
 def _outcome(ctx: Context, attempt: _Attempt, answer: Refused | Deferred | Unclear) -> Change:
@@ -146,9 +164,13 @@ def _outcome(ctx: Context, attempt: _Attempt, answer: Refused | Deferred | Uncle
         wait_s = retry_delay_s(now.attempts, ctx.jitter(), LONGEST_DEFERRAL_S)
         if isinstance(answer, Deferred) and answer.retry_after_s is not None:
             wait_s = min(max(answer.retry_after_s, 1.0), LONGEST_WISH_S)
+        # An attempt that certainly made nothing is not the first send: ages count from that.
+        may_have_posted = isinstance(answer, Deferred) and answer.looks_first
+        first_ms = now.first_sent_at_ms if may_have_posted else attempt.was.first_sent_at_ms
         return replace(
             now,
             state=TaskState.FROZEN,
+            first_sent_at_ms=first_ms,
             not_before_ms=now_ms + int(wait_s * 1000),
             error=answer.error,
         )

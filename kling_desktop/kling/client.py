@@ -74,6 +74,7 @@ class KlingClient:
     ) -> None:
         self.profile = profile
         self.account = fingerprint(credential)
+        self.clock_ahead_ms: int | None = None
         self._base_url = checked_base_url(base_url)
         self._credential = credential
         self._now_ms = now_ms
@@ -227,11 +228,20 @@ class KlingClient:
     ) -> Exchange:
         """An exchange whose answer, if it echoes our key, loses it before anybody reads it."""
         done = replace(await exchange(client, request, total_s), proxy=self._shown_proxy)
+        if done.reply is not None:
+            self._compare_clocks(done.reply)
         token = request.headers["Authorization"].removeprefix("Bearer ").encode()
         if done.reply is None or len(token) < SHORTEST_REDACTED_KEY:
             return done
         body = done.reply.body.replace(token, b"[key]")
         return replace(done, reply=replace(done.reply, body=body))
+
+    def _compare_clocks(self, reply: Reply) -> None:
+        """Learn from the answer's date, a whole second, how far apart the two clocks are."""
+        theirs_s = errors.http_date_s(reply.headers.get("date", ""))
+        if theirs_s is not None:
+            ahead_ms = self._now_ms() - theirs_s * 1000 - 500
+            self.clock_ahead_ms = ahead_ms if abs(ahead_ms) >= 1000 else 0
 
     async def _look_up(self, kind: TaskKind, id: str, is_it: IsIt) -> LookUp:
         """Ask at the path that worked before, then at the others where a task may be found."""

@@ -165,6 +165,14 @@ class SqliteLedger:
             task_id,
         )
 
+    def outcomes(self, id: str) -> Sequence[str]:
+        """How each attempt of a task ended, oldest first; "" for one that has not."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT coalesce(outcome, '') FROM attempts WHERE task = ? ORDER BY number", (id,)
+            )
+            return [row[0] for row in rows]
+
     def recent_twin(self, request_sha256: str, since_ms: int) -> Task | None:
         """The newest task that asked for the same since then, drafts and refusals left out."""
         return self._find(

@@ -42,6 +42,7 @@ class FakeKling:
     """The other side: what exists, what it cost, how it behaves. Outlives every engine.
 
     `script` holds one behaviour per create; when it is empty, creates are accepted.
+    `clock_ahead_ms` is by how much the person's clock runs ahead of the one here.
     """
 
     clock: Clock
@@ -54,6 +55,7 @@ class FakeKling:
     is_online: bool = True
     ends_as: RemoteState = RemoteState.SUCCEEDED
     url_epoch: int = 0
+    clock_ahead_ms: int | None = 0
     script: list[Behaviour] = field(default_factory=list[Behaviour])
     created: list[RemoteTask] = field(default_factory=list[RemoteTask])
     posts: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
@@ -64,6 +66,15 @@ class FakeKling:
     looks: list[int] = field(default_factory=list[int])
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(861309198))
 
+    def now_ms(self) -> int:
+        """What the clock there says."""
+        return self.clock.now_ms() - (self.clock_ahead_ms or 0)
+
+    def age_s(self, task: RemoteTask) -> float:
+        """How long ago a task was made."""
+        assert task.created_at_ms is not None
+        return (self.now_ms() - task.created_at_ms) / 1000
+
     def create(self, outgoing: Outgoing) -> RemoteTask | None:
         """Make the task, or None when its id exists and that matters here."""
         if self.is_unique and self.by_external_id(outgoing.external_task_id):
@@ -73,7 +84,7 @@ class FakeKling:
             state=RemoteState.SUBMITTED,
             status="submitted",
             external_task_id=outgoing.external_task_id,
-            created_at_ms=self.clock.now_ms(),
+            created_at_ms=self.now_ms(),
         )
         self.created.append(task)
         self.results[task.task_id] = outgoing.request.results
@@ -90,9 +101,7 @@ class FakeKling:
     def seen(self, task: RemoteTask) -> RemoteTask:
         """The record as it reads now."""
         shown = task if self.echoes else replace(task, external_task_id=None)
-        assert task.created_at_ms is not None
-        age_s = (self.clock.now_ms() - task.created_at_ms) / 1000
-        if age_s < self.takes_s:
+        if self.age_s(task) < self.takes_s:
             return replace(shown, state=RemoteState.RUNNING, status="processing")
         if self.ends_as is RemoteState.FAILED:
             return replace(
@@ -184,6 +193,7 @@ class FakeProvider:
         self.kling = kling
         self.profile = profile
         self.account = account
+        self.clock_ahead_ms = kling.clock_ahead_ms
 
     def body_sha256(self, outgoing: Outgoing) -> str:
         pictures = b"".join(path.read_bytes() for path in outgoing.files.values())
@@ -211,9 +221,8 @@ class FakeProvider:
         task = self.kling.by_external_id(external_task_id)
         if task is None or not self.kling.can_look_up:
             return NotFound(ERROR)
-        assert task.created_at_ms is not None
-        age_s = (self.kling.clock.now_ms() - task.created_at_ms) / 1000
-        return NotFound(ERROR) if age_s < self.kling.read_lag_s else Found(self.kling.seen(task))
+        is_visible = self.kling.age_s(task) >= self.kling.read_lag_s
+        return Found(self.kling.seen(task)) if is_visible else NotFound(ERROR)
 
     async def newest(self, kind: TaskKind) -> Sequence[RemoteTask]:
         if not self.kling.has_list or not self.kling.is_online:

@@ -1,0 +1,54 @@
+"""Whether a record that a provider shows is the task that we asked for (pay-once 6.6, step 1)."""
+
+from kling_desktop.domain.answers import RemoteTask
+from kling_desktop.domain.tasks import Task, is_minted
+from kling_desktop.engine.context import Context
+from kling_desktop.engine.ports import Provider
+from kling_desktop.engine.schedule import CLOCK_SKEW_MS
+
+# What is left between two clocks that were compared: some providers write whole seconds.
+_COMPARED_SKEW_MS = 1000
+
+
+async def is_ours(ctx: Context, task: Task, provider: Provider, remote: RemoteTask) -> bool:
+    """Whether a hit for our id may be linked without asking anybody.
+
+    Where the id is not echoed, only the time at which the task was made speaks for it.
+    """
+    if not await may_link(ctx, task, provider, remote):
+        return False
+    if remote.external_task_id is not None:
+        return True
+    made_ms = _made_ms(provider, remote)
+    return made_ms is not None and made_ms <= ctx.clock.now_ms() + CLOCK_SKEW_MS
+
+
+async def may_link(ctx: Context, task: Task, provider: Provider, remote: RemoteTask) -> bool:
+    """Whether nothing speaks against it: another row, another id, or a time before our first send.
+
+    An id that we minted and that comes back is proof, whatever the clocks say.
+    """
+    if await ctx.book.is_linked_elsewhere(task, remote):
+        return False
+    if remote.external_task_id is None:
+        return not is_older(task, provider, remote)
+    if remote.external_task_id != task.external_task_id:
+        return False
+    return is_minted(task.external_task_id) or not is_older(task, provider, remote)
+
+
+def is_older(task: Task, provider: Provider, remote: RemoteTask) -> bool:
+    """Whether the task was there before our first send, by clocks that may differ."""
+    made_ms = _made_ms(provider, remote)
+    if made_ms is None or task.first_sent_at_ms is None:
+        return False
+    is_compared = provider.clock_ahead_ms is not None
+    skew_ms = _COMPARED_SKEW_MS if is_compared else CLOCK_SKEW_MS
+    return made_ms < task.first_sent_at_ms - skew_ms
+
+
+def _made_ms(provider: Provider, remote: RemoteTask) -> int | None:
+    """When the task was made, by this computer's clock as far as the two were compared."""
+    if remote.created_at_ms is None:
+        return None
+    return remote.created_at_ms + (provider.clock_ahead_ms or 0)
