@@ -22,6 +22,7 @@ from kling_desktop.domain.requests import slots
 from kling_desktop.domain.tasks import UNCLEAR, Task
 from kling_desktop.engine.book import Book
 from kling_desktop.engine.gate import Gate
+from kling_desktop.engine.policy import Policy
 from kling_desktop.engine.ports import (
     Clock,
     Emit,
@@ -33,7 +34,6 @@ from kling_desktop.engine.ports import (
     Provider,
     Providers,
 )
-from kling_desktop.engine.policy import Policy
 from kling_desktop.engine.serial import Threads
 from kling_desktop.text import t
 

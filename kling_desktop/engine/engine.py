@@ -22,6 +22,7 @@ from kling_desktop.engine.context import Context, Ports, Trouble, TroubleKind
 from kling_desktop.engine.fetch import fetch
 from kling_desktop.engine.follow import follow
 from kling_desktop.engine.freeze import RejectedError, freeze, twin_record
+from kling_desktop.engine.policy import PAY_ONCE, Policy
 from kling_desktop.engine.ports import Emit
 from kling_desktop.engine.reconcile import keep_looking, link_by_hand, reconcile
 from kling_desktop.engine.schedule import retry_delay_s
@@ -56,11 +57,19 @@ class Engine:
     """Owns every running task. All methods are called on the loop's thread.
 
     `emit` receives the facts of `domain/facts.py`, rows only after they are on disk.
+    `policy` decides about money; there is one, and tests hand in broken ones.
     `decide_after_s` is how long an unclear outcome is looked up before a person is asked.
     """
 
-    def __init__(self, ports: Ports, emit: Emit, *, decide_after_s: float = DECIDE_AFTER_S) -> None:
-        self._ctx = Context(ports, emit, decide_after_s=decide_after_s)
+    def __init__(
+        self,
+        ports: Ports,
+        emit: Emit,
+        *,
+        policy: Policy = PAY_ONCE,
+        decide_after_s: float = DECIDE_AFTER_S,
+    ) -> None:
+        self._ctx = Context(ports, emit, policy, decide_after_s=decide_after_s)
         self._walks: dict[str, asyncio.Task[None]] = {}
         self._jobs: set[asyncio.Task[None]] = set()
         self._is_stopping = False

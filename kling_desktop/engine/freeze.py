@@ -93,7 +93,7 @@ async def outgoing(ctx: Context, task: Task) -> Outgoing:
         return files
 
     files = await ctx.threads.aside(find)
-    return Outgoing(task.request, task.external_task_id, files)
+    return Outgoing(task.request, ctx.policy.external_task_id(task), files)
 
 
 async def _judge(ctx: Context, submission: Submission) -> tuple[ProviderProfile, str | None]:

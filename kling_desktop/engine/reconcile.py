@@ -11,7 +11,7 @@ from kling_desktop.domain.tasks import Task, TaskState
 from kling_desktop.engine.context import Context
 from kling_desktop.engine.linking import is_older, is_ours, may_link
 from kling_desktop.engine.ports import Provider
-from kling_desktop.engine.schedule import lookup_delay_s, may_resend, was_taken
+from kling_desktop.engine.schedule import lookup_delay_s
 from kling_desktop.engine.submit import linked, send
 from kling_desktop.text import t
 
@@ -45,7 +45,7 @@ async def reconcile(ctx: Context, task: Task) -> Task:
         if finding.remote is not None:
             return await ctx.book.write(task, linked(finding.remote))
         outcomes = await ctx.book.outcomes(task)
-        if finding.is_taken and was_taken(outcomes):
+        if finding.is_taken and ctx.policy.was_taken(outcomes):
             return await _refuse(ctx, task)
         if isinstance(finding.answer, NotFound) and _may_resend(ctx, task, outcomes):
             _log.info("task %s: proven not to exist, sent again with the same id", task.id)
@@ -107,7 +107,7 @@ async def _look(ctx: Context, task: Task) -> _Finding:
 
 def _may_resend(ctx: Context, task: Task, outcomes: Sequence[str]) -> bool:
     profile = ctx.providers.profile(task.provider)
-    return may_resend(task, profile, outcomes, ctx.clock.now_ms())
+    return ctx.policy.may_resend(task, profile, outcomes, ctx.clock.now_ms())
 
 
 async def _refuse(ctx: Context, task: Task) -> Task:

@@ -3,9 +3,7 @@
 `jitter` is a number from 0 to 1 that the caller draws.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import dropwhile
 
 from kling_desktop.domain.providers import ProviderProfile
 from kling_desktop.domain.tasks import Task
@@ -23,9 +21,6 @@ MISSING_AFTER_MS = DAY_MS
 # Our clock and a provider's may differ by this much when a task has to fit a time window.
 CLOCK_SKEW_MS = 5 * 60 * 1000
 SLOTS = 9
-# How an attempt ended, as the ledger keeps it: the id was taken; nothing was created.
-EXISTS = "exists"
-NOTHING_CREATED = frozenset({"deferred", "refused"})
 # Each attempt is a row in the ledger, so a day without network must not make thousands.
 LONGEST_DEFERRAL_S = 120.0
 # A provider's own wish when to come again is followed up to here.

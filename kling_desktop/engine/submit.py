@@ -22,13 +22,9 @@ from kling_desktop.engine.book import Change
 from kling_desktop.engine.context import Context, TroubleKind, account_subject
 from kling_desktop.engine.freeze import outgoing
 from kling_desktop.engine.linking import is_ours
+from kling_desktop.engine.policy import EXISTS
 from kling_desktop.engine.ports import Provider
-from kling_desktop.engine.schedule import (
-    EXISTS,
-    LONGEST_DEFERRAL_S,
-    LONGEST_WISH_S,
-    retry_delay_s,
-)
+from kling_desktop.engine.schedule import LONGEST_DEFERRAL_S, LONGEST_WISH_S, retry_delay_s
 from kling_desktop.text import t
 
 _log = logging.getLogger(__name__)
@@ -78,7 +74,8 @@ async def _prepare(ctx: Context, task: Task, consents: int) -> _Attempt:
     await ctx.threads.aside(ctx.media.check)
     provider = await ctx.open(task)
     parcel = await outgoing(ctx, task)
-    if await ctx.threads.aside(provider.body_sha256, parcel) != task.body_sha256:
+    body_sha256 = await ctx.threads.aside(provider.body_sha256, parcel)
+    if not ctx.policy.is_as_frozen(task, body_sha256):
         raise StorageError(_changed())
     return _Attempt(task, provider, parcel, consents)
 
@@ -97,17 +94,25 @@ async def _deliver(ctx: Context, attempt: _Attempt) -> Task:
             error=None,
         )
 
-    task = await ctx.book.begin_attempt(attempt.was, sending)
-    _log.info("task %s: attempt %d", task.id, task.attempts)
+    async def record() -> Task:
+        task = await ctx.book.begin_attempt(attempt.was, sending)
+        _log.info("task %s: attempt %d", task.id, task.attempts)
+        return task
+
+    task, answer = await ctx.policy.attempt(record, lambda: _create(ctx, attempt))
+    return await _record(ctx, attempt, task, answer)
+
+
+async def _create(ctx: Context, attempt: _Attempt) -> CreateAnswer:
     try:
-        answer = await attempt.provider.create(attempt.outgoing, ctx.progress(task, is_upload=True))
+        progress = ctx.progress(attempt.was, is_upload=True)
+        return await attempt.provider.create(attempt.outgoing, progress)
     except StorageError as gone:
-        answer = Deferred(gone.record, SendPhase.NOTHING_SENT)
+        return Deferred(gone.record, SendPhase.NOTHING_SENT)
     except Exception:
         # Only a mistake of ours comes here, and it proves nothing about the provider.
-        _log.exception("task %s: create broke", task.id)
-        answer = Unclear(_our_mistake(), SendPhase.ANSWER_STARTED)
-    return await _record(ctx, attempt, task, answer)
+        _log.exception("task %s: create broke", attempt.was.id)
+        return Unclear(_our_mistake(), SendPhase.ANSWER_STARTED)
 
 
 async def _record(ctx: Context, attempt: _Attempt, task: Task, answer: CreateAnswer) -> Task:
@@ -134,7 +139,7 @@ async def _record(ctx: Context, attempt: _Attempt, task: Task, answer: CreateAns
 
 
 def _word(answer: Refused | Deferred | Unclear) -> str:
-    """The outcome as the ledger keeps it; see `schedule`."""
+    """The outcome as the ledger keeps it; see `policy`."""
     if isinstance(answer, Unclear) and answer.exists:
         return EXISTS
     return type(answer).__name__.lower()
@@ -178,15 +183,12 @@ def _outcome(ctx: Context, attempt: _Attempt, answer: Refused | Deferred | Uncle
     def refused(now: Task) -> Task:
         return replace(now, state=TaskState.REFUSED, finished_at_ms=now_ms, error=answer.error)
 
-    if not attempt.is_certain:
-        # Whatever this attempt came to, an earlier one may have made the task.
-        return unknown
-    match answer:
-        case Refused():
+    match ctx.policy.outcome(answer, is_certain=attempt.is_certain):
+        case TaskState.REFUSED:
             return refused
-        case Deferred():
+        case TaskState.FROZEN:
             return frozen
-        case Unclear():
+        case _:
             return unknown
 
 
