@@ -59,6 +59,9 @@ class PartFile:
             self._file = self.path.open("r+b" if start.offset else "wb")
             self._file.truncate(start.offset)
             self._file.seek(start.offset)
+            if not start.offset:
+                # It spoke of the bytes that are gone now, perhaps of another version.
+                self._record.unlink(missing_ok=True)
         self._start = start
         self.size = self._synced = start.offset
 

@@ -149,6 +149,14 @@ async def test_a_complete_part_needs_only_its_confirmation(part):
     assert len(server.seen) == 1
 
 
+async def test_the_record_of_an_earlier_version_dies_with_its_bytes(part):
+    await fetch(part, cut(VIDEO, 1_500_000))
+    await fetch(part, cut(VIDEO, 1_800_000, etag=""))
+    answer, server = await fetch(part, ranged(VIDEO))
+    assert "range" not in server.seen[0].headers
+    assert_whole(answer, part, VIDEO, "mp4")
+
+
 @pytest.mark.parametrize("record", ["", "[]", "{}", '{"synced_bytes": "9", "etag": 1}', "\ud7ff"])
 async def test_a_damaged_record_means_from_the_start(part, record):
     part.parent.mkdir()
