@@ -92,10 +92,15 @@ class ImageFacts:
     size_bytes: int = 0
     fault: ImageFault | None = None
 
-    def problems(self, field: str, limits: ImageLimits) -> Iterator[Problem]:
-        """Every rule of `limits` that this picture breaks, for the field it stands in."""
+    def problems(self, field: str, limits: ImageLimits, name: str = "") -> Iterator[Problem]:
+        """Every rule of `limits` that this picture breaks, for the field it stands in.
+
+        A file that could not be looked at has no figures: `name` stands for it.
+        """
         if self.fault is not None:
-            yield Problem(field, _RULE_OF_FAULT[self.fault], "", self.fault.value)
+            is_bomb = self.fault is ImageFault.TOO_MANY_PIXELS
+            limit = str(LARGEST_PIXELS) if is_bomb else ", ".join(limits.formats)
+            yield Problem(field, _RULE_OF_FAULT[self.fault], limit, name)
             return
         if self.format not in limits.formats:
             yield Problem(field, Rule.FORMAT, ", ".join(limits.formats), self.format)

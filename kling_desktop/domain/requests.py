@@ -10,7 +10,7 @@ from ipaddress import ip_address
 from typing import ClassVar
 from urllib.parse import urlsplit
 
-from kling_desktop.domain.media import ImageFacts, ImageSource, UrlImage
+from kling_desktop.domain.media import FileImage, ImageFacts, ImageSource, UrlImage
 from kling_desktop.domain.problems import Problem, Rule
 from kling_desktop.domain.providers import Capabilities, TaskKind, Weight
 
@@ -185,7 +185,8 @@ def _shared(request: GenerationRequest, can: Capabilities, facts: Facts) -> Iter
             if not is_web_address(image.url):
                 yield Problem(field, Rule.URL, "http, https", image.url)
         elif image in facts:
-            yield from facts[image].problems(field, can.limits)
+            name = image.path.name if isinstance(image, FileImage) else image.name
+            yield from facts[image].problems(field, can.limits, name)
 
 
 def is_web_address(url: str) -> bool:

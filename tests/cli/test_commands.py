@@ -129,6 +129,8 @@ def test_bad_input_names_field_rule_and_limit_and_sends_nothing(
         broken = [(problem["field"], problem["rule"]) for problem in refused["problems"]]
         assert field in dict(broken), (name, broken)
         assert rule is None or (field, rule) in broken, (name, broken)
+        figures = [(problem["limit"], problem["value"]) for problem in refused["problems"]]
+        assert name == "an option" or all(map(all, figures)), (name, figures)
         assert err.strip(), name
     assert world.created() == before
 

@@ -83,8 +83,9 @@ def test_choices_name_what_is_offered():
         (replace(GOOD, width=2600, height=1000), Rule.RATIO, "1:2.5 to 2.5:1", "2.60:1"),
         (replace(GOOD, size_bytes=11 * 2**20), Rule.SIZE, str(10 * 2**20), str(11 * 2**20)),
         (replace(GOOD, format="WEBP"), Rule.FORMAT, "JPEG, PNG", "WEBP"),
-        (ImageFacts(fault=ImageFault.NOT_A_PICTURE), Rule.NOT_A_PICTURE, "", "not_a_picture"),
-        (ImageFacts(fault=ImageFault.MISSING), Rule.MISSING_FILE, "", "missing"),
+        (ImageFacts(fault=ImageFault.NOT_A_PICTURE), Rule.NOT_A_PICTURE, "JPEG, PNG", "vase.jpg"),
+        (ImageFacts(fault=ImageFault.MISSING), Rule.MISSING_FILE, "JPEG, PNG", "vase.jpg"),
+        (ImageFacts(fault=ImageFault.TOO_MANY_PIXELS), Rule.PIXELS, "100000000", "vase.jpg"),
     ],
 )
 def test_a_picture_is_judged_by_the_rule_and_its_figure(facts, rule, limit, value):
