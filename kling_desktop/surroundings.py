@@ -8,7 +8,7 @@ connections do not, but whoever set it may not know that it is set.
 from collections.abc import Mapping
 
 from kling_desktop.domain.errors import ErrorRecord, Remedy
-from kling_desktop.text import t
+from kling_desktop.text import t, tn
 
 CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 KEY_LOG = "SSLKEYLOGFILE"
@@ -24,7 +24,12 @@ def weakened_protection(environment: Mapping[str, str]) -> ErrorRecord | None:
     if given:
         names = t(" and ").join(given)
         sentences.append(
-            t("{names} decides which servers are trusted, not the system.", names=names)
+            tn(
+                "{names} decides which servers are trusted, not the system.",
+                "{names} decide which servers are trusted, not the system.",
+                len(given),
+                names=names,
+            )
         )
     if environment.get(KEY_LOG):
         sentences.append(
