@@ -78,7 +78,7 @@ class Look(QObject):
         self.theme = DARK if is_dark else LIGHT
         self._pixmaps.clear()
         app.setPalette(palette(self.theme))
-        app.setStyleSheet(style_sheet(self.theme, self.font(Type.SMALL)))
+        app.setStyleSheet(style_sheet(self.theme, self.font(Type.SMALL), self.fit(0)))
         self.changed.emit()
 
     def font(self, token: Type) -> QFont:

@@ -22,10 +22,17 @@ def edge(
     width: float = 1,
     style: Qt.PenStyle = Qt.PenStyle.SolidLine,
 ) -> None:
-    """The outline of a box, drawn inside it so that nothing is clipped."""
+    """The outline of a box, drawn inside it so that nothing is clipped.
+
+    A broken line is as wide as whole device pixels allow: half a pixel would blur every dash.
+    """
+    device = painter.device()
+    if style is Qt.PenStyle.DashLine and device is not None:
+        ratio = device.devicePixelRatioF()
+        width = max(1, int(width * ratio)) / ratio
     pen = QPen(color, width, style)
     if style is Qt.PenStyle.DashLine:
-        pen.setDashPattern([2.6, 2.0])
+        pen.setDashPattern([4 / width, 3 / width])
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     inset = width / 2

@@ -22,6 +22,8 @@ class Theme:
     sunken: QColor
     hover: QColor
     pressed: QColor
+    trough: QColor
+    segment: QColor
     line: QColor
     line_control: QColor
     dash: QColor
@@ -66,6 +68,8 @@ LIGHT = Theme(
     sunken=QColor("#F0F0ED"),
     hover=QColor("#F0F0ED"),
     pressed=QColor("#E4E4E0"),
+    trough=QColor("#E4E4E0"),
+    segment=QColor("#FFFFFF"),
     line=QColor("#E1E1DD"),
     line_control=QColor("#CFCFCA"),
     dash=QColor("#85857F"),
@@ -104,6 +108,8 @@ DARK = Theme(
     sunken=QColor("#161617"),
     hover=QColor("#2D2D31"),
     pressed=QColor("#38383D"),
+    trough=QColor("#161617"),
+    segment=QColor("#38383D"),
     line=QColor("#2C2C30"),
     line_control=QColor("#3D3D43"),
     dash=QColor("#7C7C82"),

@@ -3,9 +3,12 @@
 import itertools
 
 import pytest
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFont
+from PySide6.QtWidgets import QLineEdit
 
-from kling_desktop.ui.theme import DARK, LIGHT, Theme
+from kling_desktop.resources import resource
+from kling_desktop.ui.look import Look
+from kling_desktop.ui.theme import DARK, LIGHT, Space, Theme
 
 SURFACES = ("canvas", "panel", "raised", "control")
 TEXTS = ("text_1", "text_2", "text_3", "accent_text", "success", "warning", "danger", "sandbox")
@@ -49,3 +52,26 @@ def test_what_stands_on_the_accent_and_on_tiles_is_readable(theme: Theme):
 @pytest.mark.parametrize(("mark", "surface"), [*itertools.product(("dash", "focus"), SURFACES[:2])])
 def test_marks_are_visible(theme: Theme, mark, surface):
     assert contrast(getattr(theme, mark), getattr(theme, surface)) >= 3.0
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_segment_that_is_on_is_the_lighter_one(theme: Theme):
+    assert luminance(theme.segment) > luminance(theme.trough)
+
+
+@pytest.mark.parametrize("kind", ["", "search", "problem"])
+def test_a_field_grows_with_the_person_s_text(qapp, qtbot, kind: str):
+    usual = qapp.font()
+    try:
+        large = QFont(usual)
+        large.setPointSizeF(usual.pointSizeF() * 2)
+        qapp.setFont(large)
+        Look(resource("icons"), "light").apply()
+        field = QLineEdit("Ay")
+        field.setProperty("kind", kind)
+        qtbot.addWidget(field)
+        field.show()
+        assert field.height() >= field.fontMetrics().height() + Space.S
+    finally:
+        qapp.setFont(usual)
+        Look(resource("icons"), "light").apply()
