@@ -2,7 +2,7 @@
 
 from kling_desktop.domain.errors import Remedy
 from kling_desktop.domain.facts import Notice
-from kling_desktop.ui.widgets import Message, Tone
+from kling_desktop.ui.message_bar import Message, Tone
 
 _ICONS = {
     Remedy.FIX_KEY: "key",

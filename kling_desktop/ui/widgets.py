@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
@@ -14,14 +13,12 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSizePolicy,
-    QToolButton,
     QWidget,
 )
 
-from kling_desktop.text import t
 from kling_desktop.ui.look import Look
 from kling_desktop.ui.paint import fill
-from kling_desktop.ui.theme import Height, Radius, Space, Theme, Type
+from kling_desktop.ui.theme import Height, Radius
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +56,7 @@ class Segments(QFrame):
             button = QPushButton(choice.words)
             button.setCheckable(True)
             button.setProperty("kind", "segment")
+            button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Expanding)
             button.setAccessibleName(f"{name}: {choice.words}")
             self._group.addButton(button)
             self._buttons[choice.value] = button
@@ -96,20 +94,19 @@ class Segments(QFrame):
     @Slot()
     def _dress(self) -> None:
         theme = self._look.theme
-        height = self._look.fit(self._height) - 4
+        self.setFixedHeight(self._look.fit(self._height))
         for value, button in self._buttons.items():
             color = theme.text_1 if button.isChecked() else theme.text_2
             if icon := self._choices[value].icon:
                 button.setIcon(self._look.icon(icon, color, 16))
                 button.setIconSize(QSize(16, 16))
-            button.setFixedHeight(height)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The trough in which the segments lie."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        fill(painter, QRectF(self.rect()), self._look.theme.pressed, Radius.ROW)
+        fill(painter, QRectF(self.rect()), self._look.theme.trough, Radius.ROW)
 
 
 class ElidedLabel(QLabel):
@@ -155,118 +152,6 @@ class ElidedLabel(QLabel):
         shown = self.fontMetrics().elidedText(self._words, self._mode, self.width())
         super().setText(shown)
         self.setToolTip(self._words if shown != self._words else "")
-
-
-class Tone(StrEnum):
-    """The kinds of message bar."""
-
-    FAILURE = "failure"
-    WARNING = "warning"
-    NEWS = "news"
-    SANDBOX = "sandbox"
-    GOOD = "good"
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What a bar says: a bold fact, one sentence, and the words of its one button if any."""
-
-    fact: str
-    sentence: str = ""
-    tone: Tone = Tone.NEWS
-    icon: str = "info"
-    action: str = ""
-    can_close: bool = True
-
-
-_FILL = {
-    Tone.FAILURE: ("danger_fill", "danger"),
-    Tone.WARNING: ("warning_fill", "warning"),
-    Tone.NEWS: ("pressed", "text_2"),
-    Tone.SANDBOX: ("sandbox_fill", "sandbox"),
-    Tone.GOOD: ("success_fill", "success"),
-}
-
-
-class MessageBar(QFrame):
-    """One line in the column it concerns. At most one message; hidden while there is none."""
-
-    pressed = Signal()
-    closed = Signal()
-
-    def __init__(self, look: Look) -> None:
-        super().__init__()
-        self._look = look
-        self._message: Message | None = None
-        self._icon = QLabel()
-        self._fact = ElidedLabel()
-        self._fact.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        self._sentence = ElidedLabel()
-        self._action = QPushButton()
-        self._action.setProperty("kind", "link")
-        self._close = QToolButton()
-        self._close.setAccessibleName(t("Close this message"))
-        self._build()
-        self._action.clicked.connect(self.pressed)
-        self._close.clicked.connect(self._on_closed)
-        look.changed.connect(self._dress)
-        self.hide()
-
-    def _build(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(Space.M, 0, Space.S, 0)
-        row.setSpacing(Space.S)
-        row.addWidget(self._icon)
-        row.addWidget(self._fact)
-        row.addWidget(self._sentence, 1)
-        row.addWidget(self._action)
-        row.addWidget(self._close)
-
-    def message(self) -> Message | None:
-        """What is shown."""
-        return self._message
-
-    def show_message(self, message: Message | None) -> None:
-        """Say this, or nothing more."""
-        self._message = message
-        self.setVisible(message is not None)
-        if message is None:
-            return
-        self._fact.set_words(message.fact)
-        self._sentence.set_words(message.sentence)
-        self._action.setText(message.action)
-        self._action.setVisible(bool(message.action))
-        self._close.setVisible(message.can_close)
-        self.setAccessibleName(f"{message.fact} {message.sentence}".strip())
-        self._dress()
-
-    @Slot()
-    def _on_closed(self) -> None:
-        self.show_message(None)
-        self.closed.emit()
-
-    @Slot()
-    def _dress(self) -> None:
-        look, message = self._look, self._message
-        if message is None:
-            return
-        color = getattr(look.theme, _FILL[message.tone][1])
-        self._icon.setPixmap(look.pixmap(message.icon, color, 20, self.devicePixelRatioF()))
-        self._close.setIcon(look.icon("x", look.theme.text_2, 16))
-        self._fact.setFont(look.font(Type.STRONG))
-        self._sentence.setFont(look.font(Type.BODY))
-        self.setFixedHeight(look.fit(Height.FIELD))
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The fill says the kind; icon and words say it too."""
-        if self._message is None:
-            return
-        theme: Theme = self._look.theme
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        color = getattr(theme, _FILL[self._message.tone][0])
-        fill(painter, QRectF(self.rect()), color, Radius.ROW)
 
 
 def line(look: Look, parent: QWidget | None = None) -> QFrame:

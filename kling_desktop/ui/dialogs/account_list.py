@@ -143,7 +143,9 @@ class AccountDelegate(QStyledItemDelegate):
             fill(painter, box, theme.selection, Radius.ROW)
         elif option.state & QStyle.StateFlag.State_MouseOver:
             fill(painter, box, theme.pressed, Radius.ROW)
-        if option.state & QStyle.StateFlag.State_HasFocus:
+        flag = QStyle.StateFlag
+        by_keyboard = flag.State_HasFocus | flag.State_KeyboardFocusChange
+        if option.state & by_keyboard == by_keyboard:
             edge(painter, box, theme.focus, Radius.ROW, 2)
         tile = QRectF(box.left() + 12, box.center().y() - 16, 32, 32)
         paint_tile(painter, tile, profile, look)

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QFrame,
     QHBoxLayout,
     QLabel,
     QListView,
     QPushButton,
+    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -23,9 +25,11 @@ from kling_desktop.ui.dialogs.account_list import AccountDelegate, AccountModel
 from kling_desktop.ui.dialogs.key_form import KeyForm
 from kling_desktop.ui.focus_ring import FocusRing
 from kling_desktop.ui.look import Look
+from kling_desktop.ui.message_bar import Message, MessageBar, Tone
+from kling_desktop.ui.paragraph import Paragraph
 from kling_desktop.ui.provider_tile import paint_tile
 from kling_desktop.ui.theme import Space, Type
-from kling_desktop.ui.widgets import Message, MessageBar, Tone, line
+from kling_desktop.ui.widgets import line
 
 _SIZE = QSize(960, 600)
 _LIST_PX = 304
@@ -47,7 +51,9 @@ class AccountsWindow(QWidget):
         self._pages = QStackedWidget()
         self._forms: dict[str, AccountPage] = {}
         self.setWindowTitle(t("Accounts"))
-        self.resize(_SIZE)
+        # Larger text gets a larger window.
+        growth = 8 * desk.look.fit(0)
+        self.resize(_SIZE + QSize(2 * growth, growth))
         self._build()
         self._ring = FocusRing(self, desk.look)
         desk.bridge.account_changed.connect(self._on_account_changed)
@@ -74,14 +80,15 @@ class AccountsWindow(QWidget):
         row.addWidget(self._side())
         page_surface = Surface(look, "panel")
         column = QVBoxLayout(page_surface)
-        column.setContentsMargins(Space.XXL, Space.XL, Space.XXL, Space.XL)
+        edge = Space.XXL - Space.XS
+        column.setContentsMargins(edge, Space.XL, edge, Space.XL)
         column.addWidget(self._pages)
         row.addWidget(page_surface, 1)
 
     def _side(self) -> QWidget:
         look = self._desk.look
         side = Surface(look, "canvas")
-        side.setFixedWidth(_LIST_PX)
+        side.setFixedWidth(_LIST_PX + 8 * look.fit(0))
         column = QVBoxLayout(side)
         column.setContentsMargins(0, Space.L, 0, Space.L)
         heading = QLabel(t("Accounts"))
@@ -154,14 +161,35 @@ class AccountPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.M)
-        column.addLayout(_heading(look, profile))
-        column.addWidget(self._bar)
-        if profile.is_free:
-            column.addWidget(_words(look, sandbox_story()))
+        bar = QHBoxLayout()
+        bar.addWidget(self._bar)
+        for row in (heading := _heading(look, profile), bar, footer := self._footer()):
+            row.setContentsMargins(Space.XS, 0, Space.XS, 0)
+        column.addLayout(heading)
+        column.addLayout(bar)
+        column.addWidget(self._middle(), 1)
+        column.addLayout(footer)
+
+    def _middle(self) -> QScrollArea:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        # Room for the focus ring around the fields.
+        column.setContentsMargins(Space.XS, 0, Space.XS, Space.XS)
+        column.setSpacing(Space.M)
+        if self._profile.is_free:
+            column.addWidget(_words(self._desk.look, sandbox_story()))
         else:
             self._build_key_part(column)
         column.addStretch(1)
-        column.addLayout(self._footer())
+        area = QScrollArea()
+        area.setWidget(page)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        for surface in (area.viewport(), page):
+            surface.setAutoFillBackground(False)
+        return area
 
     def _build_key_part(self, column: QVBoxLayout) -> None:
         look = self._desk.look
@@ -219,8 +247,14 @@ class AccountPage(QWidget):
         self._form.show_address(account.base_url or "")
         can_remove = account.place in (KeyPlace.KEYRING, KeyPlace.SESSION)
         self._remove.setEnabled(can_remove)
-        self._remove.setToolTip("" if can_remove else t("There is no key to remove here."))
-        self._test.setEnabled(account.place is not KeyPlace.NONE)
+        can_test = account.place is not KeyPlace.NONE
+        self._test.setEnabled(can_test)
+        for button, reason in (
+            (self._remove, "" if can_remove else t("There is no key to remove here.")),
+            (self._test, "" if can_test else t("There is no key to test yet.")),
+        ):
+            button.setToolTip(reason)
+            button.setAccessibleDescription(reason)
         self._facts.setText("\n".join(_facts(account)))
         self._bar.show_message(_message(account))
 
@@ -304,11 +338,8 @@ def _host_words(profile: ProviderProfile) -> str:
 
 
 def _words(look: Look, sentence: str) -> QLabel:
-    label = QLabel(sentence)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
+    label = Paragraph(sentence, "second")
     label.setFont(look.font(Type.BODY))
-    label.setProperty("tone", "second")
     return label
 
 

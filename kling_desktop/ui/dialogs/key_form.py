@@ -44,7 +44,7 @@ class KeyForm(QWidget):
         segments.set_value(kinds[0].value)
         segments.chosen.connect(self._on_kind_chosen)
         segments.setVisible(len(kinds) > 1)
-        segments.setMaximumWidth(360)
+        segments.setMaximumWidth(max(360, segments.sizeHint().width()))
         return segments
 
     def _secret_field(self) -> QLineEdit:
@@ -65,11 +65,10 @@ class KeyForm(QWidget):
     def _build(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, Space.S, 0, 0)
-        column.setSpacing(Space.XS + 2)
+        column.setSpacing(Space.S)
         if not self._kind.isHidden():
             column.addWidget(self._label(t("Kind of key")))
             column.addWidget(self._kind)
-            column.addSpacing(Space.S)
         for field, words in (
             (self._address, t("Base URL")),
             (self._access, t("Access key")),
@@ -78,6 +77,7 @@ class KeyForm(QWidget):
         ):
             label = self._label(words)
             label.setBuddy(field)
+            label.setContentsMargins(0, Space.S, 0, 0)
             field.setAccessibleName(words)
             field.returnPressed.connect(self.submitted)
             field.textEdited.connect(self._on_edited)

@@ -27,9 +27,10 @@ from kling_desktop.ui.library.first_run import FirstRun
 from kling_desktop.ui.library.gallery_model import GalleryModel, kind_filter
 from kling_desktop.ui.library.gallery_view import GalleryView
 from kling_desktop.ui.library.recipe import draft_from_sidecar
+from kling_desktop.ui.message_bar import Message, MessageBar, Tone
 from kling_desktop.ui.outside import open_folder, reveal
 from kling_desktop.ui.theme import Height, Space, Type
-from kling_desktop.ui.widgets import ElidedLabel, Message, MessageBar, Tone, line
+from kling_desktop.ui.widgets import ElidedLabel, line
 
 _SAMPLES = ("photographs/vase.jpg", "photographs/coat.jpg", "photographs/dunes.jpg")
 _TYPING_MS = 200
@@ -64,6 +65,7 @@ class LibraryPanel(QWidget):
         self._nothing = _NothingFound(desk)
         self._count = ElidedLabel()
         self._size = QSlider(Qt.Orientation.Horizontal)
+        self._smaller, self._larger = QLabel(), QLabel()
         self._folder = QPushButton()
         self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._build()
@@ -75,12 +77,13 @@ class LibraryPanel(QWidget):
         self._search.setPlaceholderText(t("Search prompts, providers, ids"))
         self._search.setAccessibleName(t("Search the library"))
         self._search.setClearButtonEnabled(True)
+        self._search.setProperty("kind", "search")
         for page in (self._first_run, self._nothing, self.view):
             self._pages.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(_inset(self._search, Space.XS))
+        column.addLayout(_inset(self._search, (Height.TALL - Height.TOOL) // 2))
         column.addLayout(_inset(self._bar, 0))
         column.addLayout(_inset(self._chips, Space.S - 2))
         column.addWidget(self._pages, 1)
@@ -90,7 +93,7 @@ class LibraryPanel(QWidget):
     def _status(self) -> QHBoxLayout:
         self._size.setRange(_SMALLEST_PX, _LARGEST_PX)
         self._size.setValue(_ROW_PX)
-        self._size.setFixedWidth(120)
+        self._size.setFixedSize(96, Height.SMALL)
         self._size.setAccessibleName(t("Size of the pictures"))
         self._size.setToolTip(t("Size of the pictures"))
         self._folder.setProperty("kind", "link")
@@ -101,7 +104,9 @@ class LibraryPanel(QWidget):
         row.setSpacing(Space.M)
         row.addWidget(self._count, 1)
         row.addWidget(self._folder)
+        row.addWidget(self._smaller)
         row.addWidget(self._size)
+        row.addWidget(self._larger)
         return row
 
     def _connect(self) -> None:
@@ -210,7 +215,8 @@ class LibraryPanel(QWidget):
         else:
             words = day_words.results(count)
         self._count.set_words(words)
-        self._size.setVisible(bool(count))
+        for widget in (self._smaller, self._size, self._larger):
+            widget.setVisible(bool(count))
 
     @Slot(object)
     def _on_failed(self, record: object) -> None:
@@ -272,10 +278,12 @@ class LibraryPanel(QWidget):
             self._search.removeAction(self._search.actions()[0])
         place = QLineEdit.ActionPosition.LeadingPosition
         self._search.addAction(look.icon("search", size=16), place)
-        self._search.setFixedHeight(look.fit(Height.FIELD))
         self._count.setFont(look.font(Type.SMALL))
         self._count.setMinimumHeight(look.fit(Height.TOOL))
         self._count.setProperty("tone", "second")
+        ratio = self.devicePixelRatioF()
+        for label, size in ((self._smaller, 16), (self._larger, 20)):
+            label.setPixmap(look.pixmap("picture", look.theme.text_2, size, ratio))
 
 
 class _NothingFound(QWidget):

@@ -12,7 +12,7 @@ from kling_desktop.domain.drafts import Draft
 from kling_desktop.domain.tasks import TaskState
 from kling_desktop.library.sidecar import sidecar_path, values_of
 from kling_desktop.ui.library.library_panel import LibraryPanel
-from kling_desktop.ui.widgets import Message, Tone
+from kling_desktop.ui.message_bar import Message, Tone
 from tests.fakes.desk import Shop
 from tests.ui.tasks.lives import NOW_MS, living, output
 
