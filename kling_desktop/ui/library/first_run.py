@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -20,12 +20,14 @@ from PySide6.QtWidgets import (
 from kling_desktop.text import t
 from kling_desktop.ui.look import Look
 from kling_desktop.ui.paint import edge, fill, fitted, text
+from kling_desktop.ui.paragraph import Paragraph
 from kling_desktop.ui.pictures import read_image
 from kling_desktop.ui.theme import Radius, Space, Type
 
 _WIDEST_PX = 512 + 2 * Space.L
-_SAMPLE_PX = (88, 66)
+_SAMPLE_PX, _SMALL_SAMPLE_PX = (88, 66), (64, 48)
 _BUTTON_PX = 180
+_NARROW_PX = 480
 
 
 class FirstRun(QScrollArea):
@@ -39,7 +41,9 @@ class FirstRun(QScrollArea):
         self._look, self._samples = look, list(samples)
         self._try = QPushButton(t("Try with these pictures"))
         self._account = QPushButton(t("Add an account"))
+        self._pictures: list[_Sample] = []
         self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.viewport().setAutoFillBackground(False)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -54,10 +58,11 @@ class FirstRun(QScrollArea):
         column = QVBoxLayout(page)
         column.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
         column.setSpacing(Space.S)
-        column.addStretch(2)
-        self._heading = _words(t("Your pictures will gather here"))
+        column.addStretch(1)
+        self._heading = QLabel(t("Your pictures will gather here"))
+        self._heading.setWordWrap(True)
         column.addWidget(self._heading)
-        self._intro = _words(
+        self._intro = Paragraph(
             t(
                 "You start in the sandbox: a stand-in for Kling on this computer. It is free and "
                 "paints test pictures, so you can learn the way before anything costs money."
@@ -68,15 +73,16 @@ class FirstRun(QScrollArea):
         column.addSpacing(Space.L)
         for number, (title, sentence) in enumerate(_steps(), 1):
             column.addWidget(_Step(self._look, number, title, sentence))
-            column.addSpacing(Space.M)
+            column.addSpacing(Space.S)
         column.addSpacing(Space.S)
         if self._samples:
             column.addWidget(self._card())
             column.addSpacing(Space.S)
         column.addLayout(self._account_row())
-        column.addStretch(3)
+        column.addStretch(2)
         holder = QWidget()
         row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
         row.addStretch(1)
         row.addWidget(page, 100)
         row.addStretch(1)
@@ -92,17 +98,20 @@ class FirstRun(QScrollArea):
         row.setSpacing(Space.M)
         pictures = QHBoxLayout()
         pictures.setSpacing(6)
-        for sample in self._samples[:3]:
-            pictures.addWidget(_Sample(self._look, sample))
+        self._pictures = [_Sample(self._look, sample) for sample in self._samples[:3]]
+        for picture in self._pictures:
+            pictures.addWidget(picture)
         pictures.addStretch(1)
         row.addLayout(pictures, 1)
         side = QVBoxLayout()
         side.setSpacing(6)
         self._try.setProperty("kind", "primary")
+        side.addStretch(1)
         side.addWidget(self._try)
-        self._free = _words(t("Free, fills the form"), "second")
+        self._free = Paragraph(t("Free, fills the form"), "second")
         self._free.setAlignment(Qt.AlignmentFlag.AlignCenter)
         side.addWidget(self._free)
+        side.addStretch(1)
         row.addLayout(side)
         return card
 
@@ -111,7 +120,7 @@ class FirstRun(QScrollArea):
         row.setSpacing(Space.M)
         self._account.setProperty("kind", "large")
         row.addWidget(self._account)
-        self._costs = _words(t("Kling, CometAPI or PowerTokens. These cost money."), "second")
+        self._costs = Paragraph(t("Kling, CometAPI or PowerTokens. These cost money."), "second")
         row.addWidget(self._costs, 1)
         return row
 
@@ -123,12 +132,24 @@ class FirstRun(QScrollArea):
         self._costs.setFont(look.font(Type.SMALL))
         if self._samples:
             self._free.setFont(look.font(Type.SMALL))
-            # Large text: the button stands below the pictures.
-            words = QFontMetricsF(look.font(Type.STRONG)).horizontalAdvance(self._try.text())
-            fits = words < _BUTTON_PX
-            direction = QBoxLayout.Direction
-            self._card_row.setDirection(direction.LeftToRight if fits else direction.TopToBottom)
+            self._arrange_card()
         self._account.setIcon(look.icon("key", look.theme.text_1, 16))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow library the card stacks."""
+        super().resizeEvent(event)
+        if self._samples:
+            self._arrange_card()
+
+    def _arrange_card(self) -> None:
+        # Large text or little room: the button stands below the pictures.
+        words = QFontMetricsF(self._look.font(Type.STRONG)).horizontalAdvance(self._try.text())
+        is_narrow = self.viewport().width() < _NARROW_PX
+        way = QBoxLayout.Direction
+        stacks = is_narrow or words >= _BUTTON_PX
+        self._card_row.setDirection(way.TopToBottom if stacks else way.LeftToRight)
+        for picture in self._pictures:
+            picture.setFixedSize(QSize(*(_SMALL_SAMPLE_PX if is_narrow else _SAMPLE_PX)))
 
     @Slot()
     def _on_try(self) -> None:
@@ -152,14 +173,6 @@ def _steps() -> list[tuple[str, str]]:
     ]
 
 
-def _words(words: str, tone: str = "") -> QLabel:
-    label = QLabel(words)
-    label.setWordWrap(True)
-    if tone:
-        label.setProperty("tone", tone)
-    return label
-
-
 class _Step(QWidget):
     """A number in a disc, a title, a sentence."""
 
@@ -170,10 +183,10 @@ class _Step(QWidget):
         row.setSpacing(Space.M)
         row.addWidget(_Disc(look, str(number)), 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout()
-        column.setSpacing(2)
-        heading = _words(title)
+        column.setSpacing(0)
+        heading = Paragraph(title)
         heading.setFont(look.font(Type.STRONG))
-        words = _words(sentence, "second")
+        words = Paragraph(sentence, "second")
         column.addWidget(heading)
         column.addWidget(words)
         row.addLayout(column, 1)

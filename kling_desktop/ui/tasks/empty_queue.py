@@ -2,11 +2,12 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from kling_desktop.text import t
 from kling_desktop.ui.look import Look
 from kling_desktop.ui.paint import text
+from kling_desktop.ui.paragraph import Paragraph
 from kling_desktop.ui.tasks.task_paint import paint_journey
 from kling_desktop.ui.tasks.task_words import Journey, step_names
 from kling_desktop.ui.theme import Space, Type
@@ -37,12 +38,9 @@ class EmptyQueue(QWidget):
         column.addWidget(self._words(close, Type.BODY, "second"))
         column.addStretch(4)
 
-    def _words(self, words: str, token: Type, tone: str) -> QLabel:
-        label = QLabel(words)
-        label.setWordWrap(True)
+    def _words(self, words: str, token: Type, tone: str) -> Paragraph:
+        label = Paragraph(words, tone)
         label.setFont(self._look.font(token))
-        if tone:
-            label.setProperty("tone", tone)
         return label
 
 
