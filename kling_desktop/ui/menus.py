@@ -3,12 +3,16 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenuBar, QWidget
+from PySide6.QtWidgets import QMenuBar, QToolButton, QWidget
 
 from kling_desktop.text import t
+from kling_desktop.ui.look import Look
 
 SEPARATOR = ""
+# Fusion gives this button no more.
+_EXTENSION_PX = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,21 @@ def fill_menu_bar(bar: QMenuBar, window: QWidget, menus: Mapping[str, Menu]) -> 
                     window.addAction(action)
                 case _:
                     menu.addSeparator()
+
+
+def show_the_rest(bar: QMenuBar, look: Look) -> None:
+    """Give the button behind which Qt puts menus without room an icon and a name."""
+    button = bar.findChild(QToolButton, "qt_menubar_ext_button")
+    assert isinstance(button, QToolButton)
+    button.setAccessibleName(t("More menus"))
+    button.setToolTip(t("More menus"))
+    button.setIconSize(QSize(_EXTENSION_PX, _EXTENSION_PX))
+
+    def dress() -> None:
+        button.setIcon(look.icon("more", look.theme.text_1, _EXTENSION_PX))
+
+    look.changed.connect(dress)
+    dress()
 
 
 def _action(command: Command, window: QWidget) -> QAction:

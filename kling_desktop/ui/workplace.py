@@ -29,7 +29,7 @@ from kling_desktop.ui.compose.compose_panel import ComposePanel
 from kling_desktop.ui.desk import Desk
 from kling_desktop.ui.focus_ring import FocusRing
 from kling_desktop.ui.library.library_panel import LibraryPanel
-from kling_desktop.ui.menus import SEPARATOR, Command, Menu, fill_menu_bar, titles
+from kling_desktop.ui.menus import SEPARATOR, Command, Menu, fill_menu_bar, show_the_rest, titles
 from kling_desktop.ui.notices import message_of
 from kling_desktop.ui.tasks.queue_panel import QueuePanel
 from kling_desktop.ui.tasks.task_rail import TaskRail
@@ -71,6 +71,7 @@ class Workplace(QStackedWidget):
         bar = QMenuBar()
         self._compose.set_menu_bar(bar)
         fill_menu_bar(bar, self._window, self._menus())
+        show_the_rest(bar, self._desk.look)
         self._ring = FocusRing(self._window, self._desk.look)
 
     def _menus(self) -> dict[str, Menu]:
