@@ -55,6 +55,7 @@ class CrashWatch(QObject):
             return
         report = self._report(kind, trace)
         name = f"crash-{datetime.now(UTC):%Y%m%d-%H%M%S}.txt"
+        self._folder.mkdir(parents=True, exist_ok=True)
         (self._folder / name).write_text(report, "utf-8")
         log.error("stopped by %s, report in %s", kind.__name__, name)
         self.crashed.emit(report)
