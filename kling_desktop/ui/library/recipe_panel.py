@@ -83,9 +83,8 @@ class RecipePanel(QWidget):
         self._again.setProperty("kind", "primary")
 
     def _foot(self) -> QBoxLayout:
-        is_large = self._desk.look.line_height(Type.BODY) > _LARGE_LINE_PX
         way = QBoxLayout.Direction
-        foot = QBoxLayout(way.TopToBottom if is_large else way.LeftToRight)
+        foot = QBoxLayout(way.TopToBottom if self._is_large() else way.LeftToRight)
         foot.setContentsMargins(Space.PANEL, Space.S, Space.PANEL, Space.S)
         foot.setSpacing(Space.S)
         self._folder_icon = QLabel()
@@ -95,6 +94,10 @@ class RecipePanel(QWidget):
         foot.addWidget(self._name, 1)
         foot.addWidget(show)
         return foot
+
+    def _is_large(self) -> bool:
+        """Whether the person's text leaves no room for things beside each other."""
+        return self._desk.look.line_height(Type.BODY) > _LARGE_LINE_PX
 
     def show_recipe(self, asset: Asset, recipe: Recipe | None, count: int) -> None:
         """How `asset`, one of `count` results, was made; None when nothing tells."""
@@ -134,9 +137,10 @@ class RecipePanel(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(Space.S)
         grid.setVerticalSpacing(Space.S)
+        columns = 2 if self._is_large() else 4
         for number, (field, image) in enumerate(recipe.request.images()):
             cell = QVBoxLayout()
-            cell.setSpacing(2)
+            cell.setSpacing(Space.XS)
             source = None
             if isinstance(image, StoredImage):
                 source = Source(self._desk.input_path(image), image.sent_sha256)
@@ -146,8 +150,8 @@ class RecipePanel(QWidget):
             picture.setAccessibleName(f"{place_name(field)}: {name}")
             cell.addWidget(picture)
             cell.addWidget(self._label(place_name(field), Type.SMALL, "second"))
-            grid.addLayout(cell, number // 4, number % 4)
-        grid.setColumnStretch(4, 1)
+            grid.addLayout(cell, number // columns, number % columns)
+        grid.setColumnStretch(columns, 1)
         column.addLayout(grid)
 
     def _add_facts(
