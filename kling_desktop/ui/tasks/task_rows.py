@@ -142,7 +142,7 @@ def _unknown(task: Task, s: Situation) -> TaskRow:
 def _needs_decision(task: Task, s: Situation) -> TaskRow:
     sent_ms = task.first_sent_at_ms or task.updated_at_ms
     asked = t(
-        "Sent to {provider} at {time}, no clear answer, and not found there since.",
+        "No clear answer from {provider} ({time}), and not found there since.",
         provider=s.provider,
         time=time_words.clock(sent_ms, s.now_ms),
     )
