@@ -216,7 +216,7 @@ class Home:
         self._providers = KlingProviders(self._paths, self._keys, self._clock, self._loaded)
         self._folder = LibraryFolder(self._paths.library)
         self._index = Index(self._paths.index, self._paths.library)
-        self._library = Library(self._folder, self._index)
+        self._library = Library(self._folder, self._index, LibraryFolder(self._paths.rescue))
         self._stack = AsyncExitStack()
         self.engine: Engine
 

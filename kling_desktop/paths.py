@@ -36,6 +36,21 @@ class AppPaths:
         return self.data / "index.sqlite"
 
     @property
+    def rescue(self) -> Path:
+        """Results that wait for a library that is not there."""
+        return self.data / "rescue"
+
+    @property
+    def backups(self) -> Path:
+        """Copies of the ledger."""
+        return self.data / "backups"
+
+    @property
+    def witness(self) -> Path:
+        """What was last seen of the ledger; in another folder than the ledger."""
+        return self.config / "ledger-seen.json"
+
+    @property
     def sandbox(self) -> Path:
         """The sandbox's own world."""
         return self.data / "sandbox"
@@ -44,6 +59,11 @@ class AppPaths:
     def lock(self) -> Path:
         """Held by the one process that owns this home."""
         return self.data / "owner.lock"
+
+    @property
+    def door(self) -> Path:
+        """Says where that process can be reached, while it can."""
+        return self.data / "owner.door"
 
     @property
     def settings(self) -> Path:

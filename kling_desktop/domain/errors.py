@@ -51,6 +51,10 @@ class HomeInUseError(StorageError):
     """Another process owns this home; `record.detail` names it."""
 
 
+class RescuedError(StorageError):
+    """A result is whole and on this computer, but its library is not there to take it in."""
+
+
 class KeyUnavailableError(AppError):
     """No usable key for a provider. Nothing was sent."""
 

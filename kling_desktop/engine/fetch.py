@@ -4,7 +4,7 @@ import logging
 from dataclasses import replace
 
 from kling_desktop.domain.answers import Downloaded, DownloadFailed, Found, NotFound
-from kling_desktop.domain.errors import AppError, ErrorRecord, StorageError
+from kling_desktop.domain.errors import AppError, ErrorRecord, RescuedError, StorageError
 from kling_desktop.domain.facts import AssetAdded
 from kling_desktop.domain.tasks import Output, OutputState, Task, TaskState
 from kling_desktop.engine.context import Context, TroubleKind
@@ -41,11 +41,12 @@ def _fetching(now: Task) -> Task:
 async def _round(ctx: Context, task: Task) -> tuple[Task, ErrorRecord | None]:
     """Try everything once, then what failed once more with fresh addresses."""
     try:
-        task, failure = await _save_missing(ctx, task)
-        if failure is None:
-            return task, None
-        task = await _refresh(ctx, task)
-        task, failure = await _save_missing(ctx, task)
+        task, failure, rescued = await _save_missing(ctx, task)
+        if failure is not None:
+            task = await _refresh(ctx, task, may_give_up=rescued is None)
+            task, failure, rescued = await _save_missing(ctx, task)
+        if rescued is not None:  # nothing is given up while the library is away
+            raise rescued
         if failure is not None and failure.url_is_dead and _is_over(ctx, task):
             # A fresh address that is dead, after the provider's own deadline.
             return await _give_up(ctx, task), None
@@ -59,12 +60,19 @@ async def _round(ctx: Context, task: Task) -> tuple[Task, ErrorRecord | None]:
     return task, failure.error
 
 
-async def _save_missing(ctx: Context, task: Task) -> tuple[Task, DownloadFailed | None]:
+async def _save_missing(
+    ctx: Context, task: Task
+) -> tuple[Task, DownloadFailed | None, RescuedError | None]:
     failure: DownloadFailed | None = None
+    rescued: RescuedError | None = None
     for output in task.outputs:
         if output.state is not OutputState.LISTED:
             continue
-        saved = await _save(ctx, task, output)
+        try:
+            saved = await _save(ctx, task, output)
+        except RescuedError as safe:
+            rescued = safe
+            continue
         if isinstance(saved, DownloadFailed):
             failure = saved
             continue
@@ -73,11 +81,10 @@ async def _save_missing(ctx: Context, task: Task) -> tuple[Task, DownloadFailed 
         await _describe(ctx, task, saved)
         if task.request.watermark and saved.watermark_url and not saved.watermarked_file:
             task = await _save_watermarked(ctx, task, saved)
-    return task, failure
+    return task, failure, rescued
 
 
 async def _save(ctx: Context, task: Task, output: Output) -> Output | DownloadFailed:
-    await ctx.threads.aside(ctx.media.check)
     adopted = await ctx.threads.aside(ctx.media.adopt, task, output)
     if adopted is not None:
         _log.info("task %s: result %d stood in the library already", task.id, output.index)
@@ -124,7 +131,7 @@ async def _save_watermarked(ctx: Context, task: Task, output: Output) -> Task:
     return ctx.book.row(task)
 
 
-async def _refresh(ctx: Context, task: Task) -> Task:
+async def _refresh(ctx: Context, task: Task, *, may_give_up: bool) -> Task:
     """Ask for fresh addresses: an old one may have expired, or its server may be gone."""
     answer = await ask(ctx, task)
     now_ms = ctx.clock.now_ms()
@@ -134,7 +141,7 @@ async def _refresh(ctx: Context, task: Task) -> Task:
         return await ctx.book.write(
             task, lambda now: replace(now, cost=cost, result_url_seen_at_ms=now_ms)
         )
-    if isinstance(answer, (Found, NotFound)) and _is_over(ctx, task):
+    if may_give_up and isinstance(answer, (Found, NotFound)) and _is_over(ctx, task):
         return await _give_up(ctx, task)
     return task
 

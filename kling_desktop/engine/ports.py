@@ -187,11 +187,14 @@ class MediaStore(Protocol):
         ...
 
     def part(self, task: Task, output: Output, *, watermarked: bool = False) -> Path:
-        """Where an unfinished download lives."""
+        """Where an unfinished download lives; outside the library while that is not there."""
         ...
 
     def adopt(self, task: Task, output: Output) -> Output | None:
-        """The output as saved, if its final file already stands in the library (a crash)."""
+        """The output as saved, if its final file already stands in the library (a crash).
+
+        What was rescued is brought home first; RescuedError while the library is not there.
+        """
         ...
 
     def finish(
@@ -200,7 +203,8 @@ class MediaStore(Protocol):
         """Sync the part file, give it its final name, sync the folder. Never overwrites.
 
         Returns the output with its file, hash, sizes, and SAVED unless `watermarked`. Raises
-        AppError for a file that does not decode; it is thrown away, to be fetched afresh.
+        AppError for a file that does not decode; it is thrown away, to be fetched afresh; and
+        RescuedError when the file is safe outside a library that is not there.
         """
         ...
 

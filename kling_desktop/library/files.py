@@ -44,8 +44,9 @@ class LibraryFolder:
         """Make the folder and its marker where there is none yet; returns the library's id.
 
         With an `expected_id` nothing is made: an empty folder in its place is a drive that is
-        gone. Raises StorageError.
+        gone. Raises StorageError; `check` then goes on to ask for the expected one.
         """
+        self._id = expected_id or self._id
         with _disk():
             if not (self.root / MARKER).exists():
                 if expected_id is not None:

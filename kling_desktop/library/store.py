@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kling_desktop.domain.answers import Downloaded
-from kling_desktop.domain.errors import BugError
+from kling_desktop.domain.errors import BugError, Remedy, StorageError
 from kling_desktop.domain.media import Asset
 from kling_desktop.domain.tasks import Output, Task
 from kling_desktop.library.failures import folder_failure
 from kling_desktop.library.files import LibraryFolder
 from kling_desktop.library.index import Index
+from kling_desktop.library.rescue import Rescue
 from kling_desktop.library.sidecar import (
     asset_of,
     other_ids,
@@ -22,26 +23,49 @@ from kling_desktop.library.sidecar import (
 class Library:
     """Satisfies `engine.ports.MediaStore`. Blocking; one thread at a time. Raises StorageError."""
 
-    def __init__(self, folder: LibraryFolder, index: Index) -> None:
+    def __init__(
+        self, folder: LibraryFolder, index: Index, rescue: LibraryFolder | None = None
+    ) -> None:
         self._folder = folder
         self._index = index
+        self._rescue = rescue and Rescue(rescue)
 
     def check(self) -> None:
         """Raise StorageError unless the folder is there, the one prepared, and writable."""
         self._folder.check()
 
     def part(self, task: Task, output: Output, *, watermarked: bool = False) -> Path:
-        """Where an unfinished download lives."""
+        """Where an unfinished download lives: beside its final place, or in the rescue folder."""
+        rescue = self._needed_rescue()
+        if rescue is not None:
+            return rescue.part(task, output, watermarked=watermarked)
         return self._folder.part(task, output, watermarked=watermarked)
 
     def adopt(self, task: Task, output: Output) -> Output | None:
-        """The output as saved, if its final file already stands in the library (a crash)."""
-        return self._folder.adopt(task, output)
+        """The output as saved, if its final file already stands in the library (a crash).
+
+        What stands in the rescue folder is brought home first. Raises RescuedError for such a
+        file while the library is not there.
+        """
+        rescue = self._needed_rescue()
+        if rescue is not None:
+            rescue.refuse_twice(task, output)
+            return None
+        adopted = self._folder.adopt(task, output)
+        if adopted is None and self._rescue is not None:
+            return self._rescue.bring_home(task, output, self._folder)
+        return adopted
 
     def finish(
         self, task: Task, output: Output, downloaded: Downloaded, *, watermarked: bool = False
     ) -> Output:
-        """Give a downloaded part its final name; see `LibraryFolder.finish`."""
+        """Give a downloaded part its final name; see `LibraryFolder.finish`.
+
+        Raises RescuedError when that is in the rescue folder.
+        """
+        rescue = self._needed_rescue()
+        if rescue is not None:
+            rescue.keep(task, output, downloaded, watermarked=watermarked)
         return self._folder.finish(task, output, downloaded, watermarked=watermarked)
 
     def describe(self, task: Task, output: Output) -> Asset:
@@ -69,3 +93,13 @@ class Library:
             and (file := self._folder.root / output.file).is_file()
             and not sidecar_path(file).exists()
         ]
+
+    def _needed_rescue(self) -> Rescue | None:
+        """The rescue folder while the library is not there; None when it is, or there is none."""
+        try:
+            self._folder.check()
+        except StorageError as gone:
+            if self._rescue is None or gone.record.remedy is not Remedy.FIND_LIBRARY:
+                raise
+            return self._rescue
+        return None

@@ -17,6 +17,7 @@ from kling_desktop.domain.problems import Rule
 from kling_desktop.domain.tasks import TaskState
 from tests.fakes import provider as act
 from tests.fakes.home import FakeHome
+from tests.fakes.media import AWAY
 from tests.fakes.provider import ERROR
 
 S = TaskState
@@ -256,6 +257,48 @@ async def test_a_disk_that_fills_up_pauses_the_download(home: FakeHome) -> None:
     engine.download_again(id)
     assert (await home.until(id, for_s=5)).state is S.DONE
     assert home.told(Notice)[-1].error is None
+    await home.close()
+
+
+async def test_c21_results_are_rescued_while_the_library_is_away_and_come_home_later(
+    home: FakeHome,
+) -> None:
+    home.media.is_away = True
+    engine = await home.open()
+    id = await home.submit()
+    paused = await home.until(id, S.FETCH_PAUSED)
+    assert paused.saved == ()
+    assert len(list(home.media.rescued.iterdir())) == 2
+    assert home.told(Notice)[-1].error == AWAY.record
+    home.kling.downloads = [lambda url: DownloadFailed(ERROR, url_is_dead=True)] * 100
+    home.clock.jump(40 * 86400)
+    await home.clock.spend(2 * 86400)
+    assert home.task(id).state is S.FETCH_PAUSED
+    home.media.is_away = False
+    engine.download_again(id)
+    assert (await home.until(id, for_s=5)).state is S.DONE
+    assert len(home.media.results()) == 2
+    assert home.told(Notice)[-1].error is None
+    await home.close()
+
+
+async def test_c21_what_was_rescued_is_not_given_up_with_what_the_provider_deleted(
+    home: FakeHome,
+) -> None:
+    home.media.is_away = True
+    home.kling.downloads = [lambda url: None]
+    home.kling.downloads += [lambda url: DownloadFailed(ERROR, url_is_dead=True)] * 10_000
+    engine = await home.open()
+    id = await home.submit()
+    await home.until(id, S.FETCH_PAUSED)
+    home.clock.jump(40 * 86400)
+    await home.clock.spend(86400)
+    assert home.task(id).state is S.FETCH_PAUSED
+    home.media.is_away = False
+    engine.download_again(id)
+    task = await home.until(id)
+    assert task.state is S.DONE_PARTIAL
+    assert len(home.media.results()) == 1
     await home.close()
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from kling_desktop.domain.answers import Downloaded
-from kling_desktop.domain.errors import ErrorRecord, StorageError
+from kling_desktop.domain.errors import ErrorRecord, RescuedError, StorageError
 from kling_desktop.domain.media import (
     Asset,
     FileImage,
@@ -16,6 +16,7 @@ from kling_desktop.domain.media import (
 )
 from kling_desktop.domain.tasks import Output, OutputState, Receipt, Task
 
+AWAY = RescuedError(ErrorRecord("The library is away", "Scripted."))
 FULL = StorageError(ErrorRecord("The disk is full", "Scripted."))
 
 
@@ -46,11 +47,17 @@ class FakeInputs:
 
 
 class FakeMedia:
-    """Satisfies engine.ports.MediaStore. `is_full` makes everything that writes fail."""
+    """Satisfies engine.ports.MediaStore. `is_full` makes everything that writes fail.
+
+    While `is_away` results are kept aside, as a rescue folder does.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.is_full = False
+        self.is_away = False
+        self.rescued = folder.with_name("rescued")
+        self.rescued.mkdir(parents=True, exist_ok=True)
         folder.mkdir(parents=True, exist_ok=True)
 
     def check(self) -> None:
@@ -62,6 +69,11 @@ class FakeMedia:
 
     def adopt(self, task: Task, output: Output) -> Output | None:
         path = self.folder / self._name(task, output, False)
+        kept = self.rescued / path.name
+        if kept.exists():
+            if self.is_away:
+                raise AWAY
+            kept.rename(path)
         return self._saved(output, path) if path.exists() else None
 
     def finish(
@@ -70,6 +82,9 @@ class FakeMedia:
         self.check()
         path = self.folder / self._name(task, output, watermarked)
         assert not path.exists(), "an existing result would be overwritten"
+        if self.is_away:
+            self.part(task, output, watermarked=watermarked).rename(self.rescued / path.name)
+            raise AWAY
         self.part(task, output, watermarked=watermarked).rename(path)
         if watermarked:
             return replace(output, watermarked_file=PurePosixPath(path.name))
