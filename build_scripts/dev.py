@@ -6,7 +6,7 @@ Standard library only, so that it is the first thing typed after a clone. It mak
     run       open the app (without a display: take the tour); arguments go to the app
     test      run the tests; arguments go to pytest
     check     formatting, lint, types, imports, catalogue of sentences
-    bench     start-up against a bare window, "succeed" to file, memory at rest
+    bench     start-up against a bare window, bodies against their floor, the library at 100,000
     package   build the one-folder bundle and try it
     lock      write requirements.lock anew from pyproject.toml
     messages  collect the sentences and compile the translations
@@ -73,11 +73,25 @@ def check(arguments: list[str]) -> int:
 
 
 def bench(arguments: list[str]) -> int:
-    """Measure, after compiling the app as an installed one is."""
+    """Measure: every `tests/benchmarks/bench_*.py`, or only those named, as `bench window bodies`.
+
+    The app is compiled before, as an installed one is.
+    """
     system_libraries.ensure(system_libraries.OFFSCREEN)
     environment.ensure()
     environment.call([environment.PYTHON, "-m", "compileall", "-q", "kling_desktop"])
-    return environment.call([environment.PYTHON, "build_scripts/bench.py", *arguments])
+    folder = ROOT / "tests" / "benchmarks"
+    known = sorted(file.stem.removeprefix("bench_") for file in folder.glob("bench_*.py"))
+    if unknown := set(arguments) - set(known):
+        raise Stop(
+            f"There is no benchmark {', '.join(sorted(unknown))}; there are {', '.join(known)}."
+        )
+    worst = 0
+    for name in arguments or known:
+        say(name)
+        module = f"tests.benchmarks.bench_{name}"
+        worst = max(worst, environment.call([environment.PYTHON, "-m", module]))
+    return worst
 
 
 def package(arguments: list[str]) -> int:

@@ -1,6 +1,6 @@
 """Three numbers that a person feels, each beside a floor measured in the same run.
 
-    bench.py [ROUNDS]     7 rounds unless told otherwise
+    python -m tests.benchmarks.bench_window [ROUNDS]     7 rounds unless told otherwise
 
 Start: from the start of the process to the first painted window, the app beside a bare PySide6
 window, taking turns; then until the app's form and library are painted in it. Rest: memory of
@@ -23,7 +23,7 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import urlsplit
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PHOTOGRAPH = ROOT / "resources" / "photographs" / "pear.jpg"
 REST_S = 5
 RESULTS = 3
