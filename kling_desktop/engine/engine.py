@@ -26,7 +26,7 @@ from kling_desktop.engine.policy import PAY_ONCE, Policy
 from kling_desktop.engine.ports import Emit
 from kling_desktop.engine.reconcile import keep_looking, link_by_hand, reconcile
 from kling_desktop.engine.schedule import retry_delay_s
-from kling_desktop.engine.submit import bug_record, linked_to, submit
+from kling_desktop.engine.submit import bug_record, linked_to, submit, to_draft
 from kling_desktop.text import t
 
 _log = logging.getLogger(__name__)
@@ -135,7 +135,7 @@ class Engine:
 
     def close(self, id: str) -> None:
         """The person says that it was probably not created. Looking goes on quietly."""
-        self._job(lambda: self._watch(id))
+        self._job(lambda: self._stop_following(id))
 
     def pause(self) -> None:
         """Send nothing more. What was sent is still followed and brought home."""
@@ -281,9 +281,7 @@ class Engine:
             return
         if task.state is TaskState.FROZEN:
             # Nothing was sent, or it was certainly refused: it never happened.
-            await self._ctx.book.write(
-                task, lambda now: replace(now, state=TaskState.DRAFT, error=None)
-            )
+            await self._ctx.book.write(task, to_draft)
             self._ctx.wake(id)
         elif task.state not in SETTLED:
             await self._watch(id)

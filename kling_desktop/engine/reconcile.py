@@ -38,12 +38,13 @@ async def reconcile(ctx: Context, task: Task) -> Task:
     """
     looked, began_s = 0, ctx.clock.monotonic_s()
     while True:
-        if task.id in ctx.consents:
-            ctx.consents.discard(task.id)
-            return await send(ctx, task, consents=1)
         finding = await _look(ctx, task)
         if finding.remote is not None:
             return await ctx.book.write(task, linked(finding.remote))
+        if task.id in ctx.consents and not _was_not_asked(finding.answer):
+            # Only after this last look, since it may cost twice.
+            ctx.consents.discard(task.id)
+            return await send(ctx, task, consents=1)
         outcomes = await ctx.book.outcomes(task)
         if finding.is_taken and ctx.policy.was_taken(outcomes):
             return await _refuse(ctx, task)
@@ -51,7 +52,7 @@ async def reconcile(ctx: Context, task: Task) -> Task:
             _log.info("task %s: proven not to exist, sent again with the same id", task.id)
             return await send(ctx, task)
         looked += 1
-        if isinstance(finding.answer, NoAnswer) and finding.answer.was_not_asked:
+        if _was_not_asked(finding.answer):
             looked, began_s = 1, ctx.clock.monotonic_s()
         elif ctx.clock.monotonic_s() - began_s >= ctx.decide_after_s:
             task = await _ask_person(ctx, task)
@@ -85,7 +86,7 @@ async def _look(ctx: Context, task: Task) -> _Finding:
         return await provider.find(task.kind, task.external_task_id)
 
     answer = await ctx.ask(task, find)
-    if isinstance(answer, NoAnswer) and answer.was_not_asked:
+    if _was_not_asked(answer):
         return _Finding(None, answer)
     try:
         provider = await ctx.open(task)
@@ -103,6 +104,10 @@ async def _look(ctx: Context, task: Task) -> _Finding:
     if isinstance(answer, Found) and answer.task.external_task_id == task.external_task_id:
         named.append(answer.task)
     return _Finding(None, answer, any(is_older(task, provider, remote) for remote in named))
+
+
+def _was_not_asked(answer: LookUp) -> bool:
+    return isinstance(answer, NoAnswer) and answer.was_not_asked
 
 
 def _may_resend(ctx: Context, task: Task, outcomes: Sequence[str]) -> bool:

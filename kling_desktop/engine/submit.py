@@ -18,7 +18,7 @@ from kling_desktop.domain.answers import (
 )
 from kling_desktop.domain.errors import BugError, ErrorRecord, Remedy, StorageError
 from kling_desktop.domain.tasks import Receipt, Task, TaskState
-from kling_desktop.engine.book import Change
+from kling_desktop.engine.book import Change, OvertakenError
 from kling_desktop.engine.context import Context, TroubleKind, account_subject
 from kling_desktop.engine.freeze import outgoing
 from kling_desktop.engine.linking import is_ours
@@ -35,7 +35,12 @@ async def submit(ctx: Context, task: Task) -> Task:
     while task.state is TaskState.FROZEN and (delay_ms := _delay_ms(ctx, task)) > 0:
         await ctx.wait(task, delay_ms / 1000)
         task = ctx.book.row(task)
-    return await send(ctx, task) if task.state is TaskState.FROZEN else task
+    if task.state is not TaskState.FROZEN:
+        return task
+    if task.is_watched:
+        # Left to itself while an attempt was on the wire, which then made nothing.
+        return await ctx.book.write(task, to_draft)
+    return await send(ctx, task)
 
 
 async def send(ctx: Context, task: Task, *, consents: int = 0) -> Task:
@@ -84,6 +89,9 @@ async def _deliver(ctx: Context, attempt: _Attempt) -> Task:
     sent_at_ms = ctx.clock.now_ms()
 
     def sending(now: Task) -> Task:
+        if now.is_watched:
+            # Closed while it waited for the gate: a consent given before is taken back.
+            raise OvertakenError
         return replace(
             now,
             state=TaskState.SENDING,
@@ -213,6 +221,11 @@ async def _is_anothers(ctx: Context, task: Task, remote: RemoteTask) -> bool:
     except StorageError:
         # The id in hand must reach the disk or the journal first.
         return False
+
+
+def to_draft(now: Task) -> Task:
+    """The change for a task that will not be sent: certainly nothing of it exists."""
+    return replace(now, state=TaskState.DRAFT, is_watched=False, error=None)
 
 
 def linked_to(task_id: str) -> Change:

@@ -208,6 +208,36 @@ async def test_a_stopped_task_that_was_not_sent_never_is(home: FakeHome) -> None
     await home.close()
 
 
+async def test_a_closed_task_that_was_not_sent_never_is(home: FakeHome) -> None:
+    home.kling.is_online = False
+    engine = await home.open()
+    id = await home.submit()
+    engine.close(id)
+    await home.until(id, S.DRAFT)
+    home.kling.is_online = True
+    await home.clock.spend(3600)
+    assert home.kling.posts == []
+    await home.close()
+
+
+async def test_a_task_that_is_stopped_on_the_wire_is_not_sent_a_second_time(
+    home: FakeHome,
+) -> None:
+    async def slow_and_full(kling: act.FakeKling, outgoing: act.Outgoing) -> act.CreateAnswer:
+        await kling.clock.sleep(5)
+        return await act.full(kling, outgoing)
+
+    home.kling.script = [slow_and_full]
+    engine = await home.open()
+    id = await home.submit()
+    await home.until(id, S.SENDING)
+    engine.stop_following(id)
+    await home.until(id, S.DRAFT)
+    await home.clock.spend(3600)
+    assert len(home.kling.posts) == 1
+    await home.close()
+
+
 async def test_a_stopped_task_that_was_sent_still_comes_home_quietly(home: FakeHome) -> None:
     engine = await home.open()
     id = await home.submit()

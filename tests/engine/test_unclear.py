@@ -183,6 +183,39 @@ async def test_send_again_pays_twice_only_with_a_recorded_consent(home: FakeHome
     await home.close()
 
 
+async def test_send_again_looks_once_more_before_it_pays(home: FakeHome) -> None:
+    home.kling.script = [act.lose_answer]
+    home.kling.is_unique = False
+    home.kling.read_lag_s = 700
+    engine = await home.open()
+    id = await home.submit()
+    await home.until(id, S.NEEDS_DECISION)
+    home.kling.read_lag_s = 0
+    engine.send_again(id)
+    task = await home.until(id)
+    assert task.state is S.DONE
+    assert (task.consents, len(home.kling.posts)) == (0, 1)
+    await home.close()
+
+
+async def test_closing_takes_back_a_consent_that_waits(home: FakeHome) -> None:
+    home.kling.script = [act.lose_request]
+    home.kling.is_unique = False
+    engine = await home.open()
+    id = await home.submit()
+    await home.until(id, S.NEEDS_DECISION)
+    engine.pause()
+    engine.send_again(id)
+    await home.clock.spend(60)
+    engine.close(id)
+    await home.clock.spend(60)
+    engine.resume()
+    await home.clock.spend(3600)
+    assert len(home.kling.posts) == 1
+    assert home.task(id).is_watched
+    await home.close()
+
+
 async def test_a_person_links_what_they_see_at_the_provider(home: FakeHome) -> None:
     home.kling.script = [act.lose_answer]
     home.kling.can_look_up = False
