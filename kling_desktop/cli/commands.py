@@ -15,10 +15,15 @@ from kling_desktop.cli.output import (
 from kling_desktop.cli.wishes import Wish, seconds
 from kling_desktop.domain.errors import ErrorRecord, Remedy
 from kling_desktop.domain.problems import Problem, Rule
-from kling_desktop.domain.tasks import UNCLEAR, Task, TaskState
+from kling_desktop.domain.tasks import Task, TaskState
 from kling_desktop.engine.engine import Engine
 from kling_desktop.paths import AppPaths
 from kling_desktop.text import t
+
+
+# Which states a decision is about. What is still being looked up is not sent again.
+_UNCLEAR = (TaskState.UNKNOWN, TaskState.NEEDS_DECISION)
+_SENT_AGAIN = (TaskState.NEEDS_DECISION, TaskState.REFUSED)
 
 
 class Session:
@@ -105,10 +110,9 @@ class Session:
             problems.append(Problem("id", Rule.CHOICE, t("one of your tasks"), given))
             return None
         task = named[0]
-        is_retry = self._options.send_again and task.state is TaskState.REFUSED
-        if task.state not in UNCLEAR and not is_retry:
-            limit = ", ".join(sorted(UNCLEAR))
-            problems.append(Problem("state", Rule.CHOICE, limit, task.state.value))
+        able = _SENT_AGAIN if self._options.send_again else _UNCLEAR
+        if task.state not in able:
+            problems.append(Problem("state", Rule.CHOICE, ", ".join(able), task.state.value))
         return task
 
     def _decide(self, engine: Engine, task: Task) -> None:

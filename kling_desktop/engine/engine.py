@@ -328,8 +328,9 @@ class Engine:
         task = self._row(id)
         if task is None or task.state not in (TaskState.UNKNOWN, TaskState.NEEDS_DECISION):
             self._ctx.emit(Notice(f"task {id}", _not_now()))
-        elif await link_by_hand(self._ctx, task, task_id) is not None:
-            self._walk(id)
+        else:
+            await link_by_hand(self._ctx, task, task_id)
+            self._walk(id)  # or the ladder goes on without it
 
     def _row(self, id: str) -> Task | None:
         task = self._ctx.book.rows.get(id)

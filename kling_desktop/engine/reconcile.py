@@ -64,7 +64,7 @@ async def reconcile(ctx: Context, task: Task) -> Task:
         task = now
 
 
-async def link_by_hand(ctx: Context, task: Task, task_id: str) -> Task | None:
+async def link_by_hand(ctx: Context, task: Task, task_id: str) -> None:
     """Tie the row to a task id that a person found at the provider, once a GET confirms it."""
 
     async def get(provider: Provider) -> LookUp:
@@ -74,11 +74,11 @@ async def link_by_hand(ctx: Context, task: Task, task_id: str) -> Task | None:
     if not isinstance(answer, Found):
         error = answer.error
     elif await may_link(ctx, task, await ctx.open(task), answer.task):
-        return await ctx.book.write(task, linked(answer.task))
+        await ctx.book.write(task, linked(answer.task))
+        return
     else:
         error = _belongs_to_another(task_id)
     ctx.emit(Notice(f"task {task.id}", error))
-    return None
 
 
 async def _look(ctx: Context, task: Task) -> _Finding:

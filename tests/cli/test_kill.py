@@ -90,6 +90,20 @@ def test_where_uniqueness_is_not_proven_a_person_is_asked(
     assert command("resume", "--json").lines == []
 
 
+def test_a_decision_about_a_killed_task_never_waits_for_ever(
+    command: Command, sandbox: tuple[Sandbox, Path]
+) -> None:
+    plan, _ = STEPS["sending"]
+    assert command(*ask("kling", sandbox[0]), plan=plan).code == KILLED
+    (task,) = read_tasks(app_paths(command.home).ledger)
+    early = command("decide", task.id, "--send-again", "--json")
+    assert (early.code, early.only["problems"][0]["field"]) == (2, "state"), early.said
+    soon = {"decide_after_s": 1.0}
+    wrong = command("decide", task.id, "--link", "12345", "--json", plan=soon)
+    assert (wrong.code, wrong.only["state"]) == (4, "needs_decision"), wrong.said
+    assert task.external_task_id not in created_external_ids(sandbox[1])
+
+
 def test_where_a_task_exists_it_is_found_without_proof_of_uniqueness(
     command: Command, sandbox: tuple[Sandbox, Path]
 ) -> None:
