@@ -3,11 +3,10 @@
 import itertools
 
 import pytest
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtWidgets import QLineEdit
 
-from kling_desktop.resources import resource
-from kling_desktop.ui.look import Look
+from kling_desktop.ui.style import style_sheet
 from kling_desktop.ui.theme import DARK, LIGHT, Space, Theme
 
 SURFACES = ("canvas", "panel", "raised", "control")
@@ -60,18 +59,14 @@ def test_the_segment_that_is_on_is_the_lighter_one(theme: Theme):
 
 
 @pytest.mark.parametrize("kind", ["", "search", "problem"])
-def test_a_field_grows_with_the_person_s_text(qapp, qtbot, kind: str):
-    usual = qapp.font()
-    try:
-        large = QFont(usual)
-        large.setPointSizeF(usual.pointSizeF() * 2)
-        qapp.setFont(large)
-        Look(resource("icons"), "light").apply()
-        field = QLineEdit("Ay")
-        field.setProperty("kind", kind)
-        qtbot.addWidget(field)
-        field.show()
-        assert field.height() >= field.fontMetrics().height() + Space.S
-    finally:
-        qapp.setFont(usual)
-        Look(resource("icons"), "light").apply()
+def test_a_field_grows_with_the_person_s_text(qtbot, kind: str):
+    field = QLineEdit("Ay")
+    field.setProperty("kind", kind)
+    font = field.font()
+    font.setPointSizeF(font.pointSizeF() * 2)
+    growth = QFontMetrics(font).height() - field.fontMetrics().height()
+    field.setStyleSheet(style_sheet(LIGHT, font, growth))
+    field.setFont(font)
+    qtbot.addWidget(field)
+    field.show()
+    assert field.height() >= QFontMetrics(font).height() + 2 * Space.S
