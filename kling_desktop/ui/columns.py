@@ -35,8 +35,12 @@ class Surface(QWidget):
 class Columns(QWidget):
     """Compose, library and tasks side by side, folding as the window gets small.
 
-    `compose`, `library`, `tasks` and `rail` are shown as they are given.
+    `compose`, `library`, `tasks` and `rail` are shown as they are given. `tasks_opened` and
+    `tasks_closed` tell of the panel over the library, so that the keyboard goes along.
     """
+
+    tasks_opened = Signal()
+    tasks_closed = Signal()
 
     compose_fold_changed = Signal(bool)
 
@@ -109,12 +113,14 @@ class Columns(QWidget):
         else:
             self._overlay.hold(self._tasks)
             self._place_overlay()
+            self.tasks_opened.emit()
 
     @Slot()
     def close_tasks(self) -> None:
         """Put the overlaid panel away; Esc."""
         if self._overlay.isVisible():
             self._overlay.hide()
+            self.tasks_closed.emit()
 
     @Slot()
     def toggle_compose(self) -> None:
@@ -194,7 +200,6 @@ class _Overlay(QWidget):
         _fill_with(self._surface, panel)
         panel.show()
         panel.installEventFilter(self)
-        panel.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Esc inside the panel closes it."""

@@ -100,6 +100,7 @@ class Segments(QFrame):
             if icon := self._choices[value].icon:
                 button.setIcon(self._look.icon(icon, color, 16))
                 button.setIconSize(QSize(16, 16))
+        tab_to_chosen(list(self._buttons.values()))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -107,6 +108,15 @@ class Segments(QFrame):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         fill(painter, QRectF(self.rect()), self._look.theme.trough, Radius.ROW)
+
+
+def tab_to_chosen(buttons: Sequence[QAbstractButton]) -> None:
+    """Let Tab enter a group at the button that is on; Qt does so only after the first visit."""
+    is_any_on = any(button.isChecked() for button in buttons)
+    for button in buttons:
+        reached = button.isChecked() or not is_any_on
+        policy = Qt.FocusPolicy.StrongFocus if reached else Qt.FocusPolicy.ClickFocus
+        button.setFocusPolicy(policy)
 
 
 class ElidedLabel(QLabel):

@@ -162,6 +162,8 @@ class Workplace(QStackedWidget):
         self._queue.pause.connect(desk.bridge.pause)
         self._queue.resume.connect(desk.bridge.resume)
         self._rail.open_wanted.connect(self._columns.toggle_tasks)
+        self._columns.tasks_opened.connect(self._queue.focus_list)
+        self._columns.tasks_closed.connect(self._library.focus_grid)
 
     def _connect_engine(self) -> None:
         bridge = self._desk.bridge

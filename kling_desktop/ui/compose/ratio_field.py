@@ -12,6 +12,7 @@ from kling_desktop.ui.compose.fields import paint_field
 from kling_desktop.ui.look import Look
 from kling_desktop.ui.paint import edge, fill, text
 from kling_desktop.ui.theme import Height, Radius, Type
+from kling_desktop.ui.widgets import tab_to_chosen
 
 _SHAPE_PX = 18
 _CELL_PX = 22
@@ -82,6 +83,7 @@ class RatioField(QFrame):
         self.setFixedHeight(height)
         for cell in self._cells.values():
             cell.settle(height - 2)
+        tab_to_chosen(list(self._cells.values()))
         self.update()
 
     def minimumSizeHint(self) -> QSize:

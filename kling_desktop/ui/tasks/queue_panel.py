@@ -73,7 +73,6 @@ class QueuePanel(QWidget):
         self._pages = QStackedWidget()
         self._money = QLabel()
         self._build()
-        self.setFocusProxy(self.view)
         self._connect()
         self._dress()
         self._show_page()
@@ -142,6 +141,11 @@ class QueuePanel(QWidget):
     def progress(self, progress: Progressed) -> None:
         """Bytes went or came."""
         self.model.progress(progress)
+
+    @Slot()
+    def focus_list(self) -> None:
+        """Take the keyboard. No focus proxy does this: Tab would never leave the panel again."""
+        self.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def set_engine_state(self, state: EngineState) -> None:
         """The engine was paused, resumed, lost or found the network."""

@@ -22,7 +22,13 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QListView,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from kling_desktop.domain.tasks import Task
 from kling_desktop.text import t
@@ -117,6 +123,9 @@ class QueueView(QListView):
         if self._card is None:
             return
         index = self._queue.index(self._open.row())
+        focused = QApplication.focusWidget()
+        if focused is not None and self._card.isAncestorOf(focused):
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
         self._card.hide()
         # The view deletes it: deleted behind its back, the next layout would still reach for it.
         self.setIndexWidget(index, None)
