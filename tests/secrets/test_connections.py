@@ -145,8 +145,10 @@ def test_f14_other_certificates_are_warned_of(name: str) -> None:
 def test_f14_one_decides_and_two_decide() -> None:
     one = weakened_protection({"SSL_CERT_FILE": "/a"})
     two = weakened_protection({"SSL_CERT_FILE": "/a", "SSL_CERT_DIR": "/b"})
-    assert one is not None and "SSL_CERT_FILE decides" in one.detail
-    assert two is not None and "SSL_CERT_FILE and SSL_CERT_DIR decide which" in two.detail
+    assert one is not None
+    assert "SSL_CERT_FILE decides" in one.detail
+    assert two is not None
+    assert "SSL_CERT_FILE and SSL_CERT_DIR decide which" in two.detail
 
 
 def test_f14_a_proxy_is_used_and_shown_without_its_password(
