@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
-from kling_desktop.domain.answers import RemoteTask
 from kling_desktop.domain.facts import TaskChanged, TasksLoaded
 from kling_desktop.domain.tasks import Output, Task, TaskState
 from kling_desktop.engine.ports import Clock, Emit, Ledger
@@ -89,10 +88,10 @@ class Book:
         """How each attempt ended, oldest first, in the words that `end_attempt` was given."""
         return await self._threads.in_order(self.ledger.outcomes, task.id)
 
-    async def is_linked_elsewhere(self, task: Task, remote: RemoteTask) -> bool:
+    async def is_linked_elsewhere(self, task: Task, task_id: str) -> bool:
         """Whether another row already holds this task id: one task is never linked twice."""
         holder = await self._threads.in_order(
-            self.ledger.by_task_id, task.provider, task.base_url, remote.task_id
+            self.ledger.by_task_id, task.provider, task.base_url, task_id
         )
         return holder is not None and holder.id != task.id
 

@@ -184,10 +184,15 @@ class Engine:
             await self._ctx.threads.aside(journal.clear)
 
     async def _replay(self, receipt: Receipt) -> None:
-        task = self._ctx.book.rows.get(receipt.id)
-        if task is not None and task.state in UNCLEAR and task.task_id is None:
-            _log.info("task %s: linked from the journal", task.id)
-            await self._ctx.book.write(task, linked_to(receipt.task_id))
+        book = self._ctx.book
+        task = book.rows.get(receipt.id)
+        if task is None or task.state not in UNCLEAR or task.task_id is not None:
+            return
+        if await book.is_linked_elsewhere(task, receipt.task_id):
+            _log.error("task %s: the journal names a task that another row has", task.id)
+            return
+        _log.info("task %s: linked from the journal", task.id)
+        await book.write(task, linked_to(receipt.task_id))
 
     # Walking
 

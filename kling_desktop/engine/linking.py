@@ -28,7 +28,7 @@ async def may_link(ctx: Context, task: Task, provider: Provider, remote: RemoteT
 
     An id that we minted and that comes back is proof, whatever the clocks say.
     """
-    if await ctx.book.is_linked_elsewhere(task, remote):
+    if await ctx.book.is_linked_elsewhere(task, remote.task_id):
         return False
     if remote.external_task_id is None:
         return not is_older(task, provider, remote)

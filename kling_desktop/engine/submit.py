@@ -217,7 +217,7 @@ async def _accepted(ctx: Context, task: Task, answer: Accepted) -> Task:
 
 async def _is_anothers(ctx: Context, task: Task, remote: RemoteTask) -> bool:
     try:
-        return await ctx.book.is_linked_elsewhere(task, remote)
+        return await ctx.book.is_linked_elsewhere(task, remote.task_id)
     except StorageError:
         # The id in hand must reach the disk or the journal first.
         return False
@@ -257,6 +257,7 @@ async def _commit(
 ) -> Task:
     """Write the outcome, however long that takes; a task id goes to the journal meanwhile."""
     failures = 0
+    is_safe = task_id is None
     while True:
         try:
             return await ctx.book.end_attempt(task, change, outcome, raw)
@@ -264,17 +265,19 @@ async def _commit(
             failures += 1
             _log.exception("task %s: the outcome cannot be written", task.id)
             ctx.trouble(task, TroubleKind.STORAGE, failure.record)
-            if task_id and failures == 1:
-                await _keep_receipt(ctx, Receipt(task.id, task_id, ctx.clock.now_ms()))
+            if task_id and not is_safe:
+                is_safe = await _kept(ctx, Receipt(task.id, task_id, ctx.clock.now_ms()))
             await ctx.clock.sleep(retry_delay_s(failures, ctx.jitter()))
 
 
-async def _keep_receipt(ctx: Context, receipt: Receipt) -> None:
+async def _kept(ctx: Context, receipt: Receipt) -> bool:
     try:
         await ctx.threads.aside(ctx.journal.append, receipt)
     except StorageError:
         # The row stays SENDING, so a later start looks the task up at the provider.
-        _log.exception("task %s: the journal cannot be written either", receipt.id)
+        _log.exception("task %s: no journal either, it is %s there", receipt.id, receipt.task_id)
+        return False
+    return True
 
 
 def _delay_ms(ctx: Context, task: Task) -> int:

@@ -6,7 +6,7 @@ import pytest
 
 from kling_desktop.domain.facts import Notice
 from kling_desktop.domain.money import Charge
-from kling_desktop.domain.tasks import TaskState
+from kling_desktop.domain.tasks import Receipt, TaskState
 from tests.fakes import provider as act
 from tests.fakes.fuse import FailingWrites
 from tests.fakes.home import FakeHome
@@ -320,6 +320,33 @@ async def test_a_disk_that_fails_at_the_outcome_loses_no_task_id(home: FakeHome)
     task = await home.until(id)
     assert task.state is S.DONE
     assert home.kling.creations(task) == 1
+    assert home.journal.receipts == []
+    await home.close()
+
+
+async def test_a_journal_that_fails_at_first_is_tried_again(home: FakeHome) -> None:
+    home.wrap_ledger = lambda ledger: FailingWrites(ledger, lambda name: name == "end_attempt")
+    home.journal.is_full = True
+    await home.open()
+    id = await home.submit()
+    await home.clock.spend(30)
+    home.journal.is_full = False
+    await home.clock.run(lambda: bool(home.journal.receipts))
+    assert [receipt.id for receipt in home.journal.receipts] == [id]
+    await home.close()
+
+
+async def test_a_receipt_for_a_task_that_another_row_has_stops_no_start(home: FakeHome) -> None:
+    await home.open()
+    done = await home.until(await home.submit())
+    home.kling.script = [act.lose_request]
+    id = await home.submit(prompt="another")
+    await home.until(id, S.UNKNOWN)
+    await home.crash()
+    assert done.task_id is not None
+    home.journal.append(Receipt(id, done.task_id, home.clock.now_ms()))
+    await home.open()
+    assert home.task(id).task_id is None
     assert home.journal.receipts == []
     await home.close()
 

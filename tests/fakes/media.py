@@ -133,9 +133,12 @@ class FakeJournal:
     """Satisfies engine.ports.Journal."""
 
     def __init__(self) -> None:
+        self.is_full = False
         self.receipts: list[Receipt] = []
 
     def append(self, receipt: Receipt) -> None:
+        if self.is_full:
+            raise FULL
         self.receipts.append(receipt)
 
     def read(self) -> list[Receipt]:
