@@ -25,7 +25,7 @@ from kling_desktop.engine.freeze import RejectedError, freeze, twin_record
 from kling_desktop.engine.policy import PAY_ONCE, Policy
 from kling_desktop.engine.ports import Emit
 from kling_desktop.engine.reconcile import keep_looking, link_by_hand, reconcile
-from kling_desktop.engine.schedule import retry_delay_s
+from kling_desktop.engine.schedule import KEY_RETRY_S, retry_delay_s
 from kling_desktop.engine.submit import bug_record, linked_to, submit, to_draft
 from kling_desktop.text import t
 
@@ -34,7 +34,6 @@ _S = TaskState
 DELIVERY_LIMIT_S = 10.0
 DECIDE_AFTER_S = 120.0
 _RETRY_S = 60.0
-_KEY_RETRY_S = 600.0  # a keyring may ask its owner each time
 
 Stage = Callable[[Context, Task], Awaitable[Task]]
 
@@ -230,7 +229,7 @@ class Engine:
         if kind is not TroubleKind.STORAGE and task.state is TaskState.FROZEN:
             with suppress(OvertakenError, StorageError):
                 await self._ctx.note(self._ctx.book.row(task), problem.record)
-        longest_s = _KEY_RETRY_S if kind is TroubleKind.KEY else _RETRY_S
+        longest_s = KEY_RETRY_S if kind is TroubleKind.KEY else _RETRY_S
         await self._ctx.wait(task, retry_delay_s(failures, self._ctx.jitter(), longest_s))
 
     async def _let_deliveries_end(self) -> None:

@@ -18,6 +18,7 @@ from kling_desktop.domain.tasks import FOLLOWED, Output, OutputState, Task, Task
 from kling_desktop.engine.context import Context
 from kling_desktop.engine.ports import Provider
 from kling_desktop.engine.schedule import (
+    KEY_RETRY_S,
     MISSES,
     MISSING_AFTER_MS,
     is_past_keeping,
@@ -52,6 +53,8 @@ async def follow(ctx: Context, task: Task) -> Task:
                 failures += 1
                 task = await ctx.note(task, answer.error)
                 delay_s = answer.retry_after_s or retry_delay_s(failures, ctx.jitter())
+                if answer.pauses_account:
+                    delay_s = KEY_RETRY_S
     return task
 
 

@@ -11,7 +11,7 @@ from kling_desktop.domain.tasks import Task, TaskState
 from kling_desktop.engine.context import Context
 from kling_desktop.engine.linking import is_older, is_ours, may_link
 from kling_desktop.engine.ports import Provider
-from kling_desktop.engine.schedule import lookup_delay_s
+from kling_desktop.engine.schedule import KEY_RETRY_S, lookup_delay_s
 from kling_desktop.engine.submit import linked, send
 from kling_desktop.text import t
 
@@ -57,7 +57,8 @@ async def reconcile(ctx: Context, task: Task) -> Task:
         elif ctx.clock.monotonic_s() - began_s >= ctx.decide_after_s:
             task = await _ask_person(ctx, task)
         age_s = (ctx.clock.now_ms() - (task.unclear_since_ms or task.updated_at_ms)) / 1000
-        await ctx.wait(task, lookup_delay_s(looked, age_s))
+        is_locked = isinstance(finding.answer, NoAnswer) and finding.answer.pauses_account
+        await ctx.wait(task, KEY_RETRY_S if is_locked else lookup_delay_s(looked, age_s))
         now = ctx.book.row(task)
         if now.state is not task.state:
             return now

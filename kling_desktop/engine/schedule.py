@@ -25,6 +25,8 @@ SLOTS = 9
 LONGEST_DEFERRAL_S = 120.0
 # A provider's own wish when to come again is followed up to here.
 LONGEST_WISH_S = 300.0
+# Without a usable key: a keyring may ask its owner each time, and a new key is noticed at once.
+KEY_RETRY_S = 600.0
 
 
 def lookup_delay_s(looked: int, age_s: float) -> float:

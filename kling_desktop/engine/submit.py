@@ -281,7 +281,9 @@ async def _kept(ctx: Context, receipt: Receipt) -> bool:
 
 
 def _delay_ms(ctx: Context, task: Task) -> int:
-    return (task.not_before_ms or 0) - ctx.clock.now_ms()
+    delay_ms = (task.not_before_ms or 0) - ctx.clock.now_ms()
+    # Nobody ever has to wait longer: then the clock was set back since.
+    return delay_ms if delay_ms <= LONGEST_WISH_S * 1000 else 0
 
 
 def _changed() -> ErrorRecord:

@@ -120,6 +120,35 @@ async def test_losing_the_network_never_fails_a_task(home: FakeHome) -> None:
     await home.close()
 
 
+@pytest.mark.parametrize(
+    ("first", "state"), [(act.accept, S.RUNNING), (act.lose_answer, S.UNKNOWN)]
+)
+async def test_a_locked_keyring_is_not_asked_again_and_again(
+    home: FakeHome, first: act.Behaviour, state: TaskState
+) -> None:
+    home.kling.script = [first]
+    engine = await home.open()
+    id = await home.submit()
+    await home.until(id, state)
+    home.providers.has_key = False
+    await home.clock.spend(3600)
+    assert 0 < home.providers.refusals <= 12
+    home.providers.has_key = True
+    engine.account_changed()
+    assert (await home.until(id, for_s=60)).state is S.DONE
+    await home.close()
+
+
+async def test_a_clock_that_is_set_back_keeps_nothing_waiting(home: FakeHome) -> None:
+    home.kling.script = [act.full]
+    await home.open()
+    id = await home.submit()
+    await home.clock.run(lambda: home.rows[id].not_before_ms is not None)
+    home.clock.set_back(365 * 86400)
+    assert (await home.until(id, for_s=600)).state is S.DONE
+    await home.close()
+
+
 async def test_a_full_account_is_waited_for(home: FakeHome) -> None:
     home.kling.script = [act.full, act.full, act.full, act.full]
     await home.open()

@@ -33,6 +33,10 @@ class ManualClock:
         """Time passes while nothing runs, as when a computer sleeps."""
         self._elapsed_s += seconds
 
+    def set_back(self, seconds: float) -> None:
+        """Somebody corrects a clock that was ahead."""
+        self._start_ms -= int(seconds * 1000)
+
     async def run(self, until: Callable[[], bool], *, for_s: float = 40 * 24 * 3600.0) -> bool:
         """Let simulated time pass until `until`, at most `for_s`; whether it came true."""
         end_s = self._elapsed_s + for_s

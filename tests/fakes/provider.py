@@ -253,11 +253,13 @@ class FakeProviders:
         self.kling = kling
         self.account = "account-1"
         self.has_key = True
+        self.refusals = 0
 
     def profile(self, provider: str) -> ProviderProfile:
         return PROFILES[provider]
 
     async def open(self, provider: str, base_url: str | None) -> FakeProvider:
         if not self.has_key:
+            self.refusals += 1
             raise KeyUnavailableError(ErrorRecord("No key", "There is none."))
         return FakeProvider(self.kling, PROFILES[provider], self.account)
