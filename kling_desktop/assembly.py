@@ -33,13 +33,14 @@ from kling_desktop.kling.provider_file import LoadedProfiles, load_profiles
 from kling_desktop.library.files import LibraryFolder
 from kling_desktop.library.index import Index
 from kling_desktop.library.journal import FileJournal
-from kling_desktop.library.ledger import SqliteLedger, open_ledger
+from kling_desktop.library.ledger import SqliteLedger
 from kling_desktop.library.lock import HomeLock
 from kling_desktop.library.store import Library
 from kling_desktop.paths import AppPaths
 from kling_desktop.settings import load_settings
 from kling_desktop.surroundings import weakened_protection
 from kling_desktop.text import t
+from kling_desktop.upkeep import Upkeep, accept_as_it_is, kept_ledger, review_record
 
 if TYPE_CHECKING:
     from kling_desktop.kling.client import KlingClient
@@ -191,6 +192,7 @@ class Home:
     `emit` receives every fact, on the loop's thread. `who` names this process to a second one.
     Opening raises HomeInUseError, or StorageError when the ledger cannot be used; a library
     folder that is not there is told as a Notice, since what was bought can wait for it.
+    With `accepts` a damaged ledger without a copy is set aside for a new one; `accept` follows.
     """
 
     def __init__(
@@ -201,6 +203,7 @@ class Home:
         *,
         who: str,
         decide_after_s: float = DECIDE_AFTER_S,
+        accepts: bool = False,
     ) -> None:
         settings = load_settings(paths.settings).settings
         self._emit = emit
@@ -209,6 +212,7 @@ class Home:
         self._loaded = load_profiles(paths.providers)
         self._who = who
         self._decide_after_s = decide_after_s
+        self._accepts = accepts
         self._clock = SystemClock()
         self._threads = WorkerThreads()
         self._keys = Keys(paths.keyring_service, environment)
@@ -245,7 +249,8 @@ class Home:
         """Start the engine; see there. With `resumes` also make the sidecars that are missing."""
         for problem in self._loaded.problems:
             self._emit(Notice("providers", problem))
-        await self.engine.start(resumes=resumes)
+        held = review_record() if self._ledger.needs_review else None
+        await self.engine.start(resumes=resumes, holds_unsent=held)
         if not resumes:
             return
         try:
@@ -256,6 +261,10 @@ class Home:
             return
         for asset in assets:
             self._emit(AssetAdded(asset))
+
+    async def accept(self) -> None:
+        """A person takes library and ledger as they stand now. Raises StorageError."""
+        await self._threads.in_order(accept_as_it_is, self._ledger, self._folder, self._index)
 
     async def save_key(
         self, provider: str, credential: Credential, base_url: str | None = None
@@ -317,8 +326,12 @@ class Home:
         self._stack.callback(self._threads.close)
         if self._weakened is not None:
             self._emit(Notice("surroundings", self._weakened))
-        self._ledger = await self._threads.in_order(open_ledger, self._paths.ledger)
+        self._ledger = await self._threads.in_order(
+            kept_ledger, self._paths, may_start_anew=self._accepts
+        )
         self._stack.push_async_callback(self._threads.in_order, self._ledger.close)
+        upkeep = Upkeep(self._ledger, self._paths.backups, self._threads, self._clock, self._emit)
+        await self._stack.enter_async_context(upkeep)
         await self._open_library(self._ledger)
         self._stack.push_async_callback(self._threads.in_order, self._index.close)
         self._stack.push_async_callback(self._providers.aclose)

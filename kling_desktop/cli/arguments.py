@@ -48,6 +48,9 @@ def _parser() -> argparse.ArgumentParser:
     _command(commands, "tasks", t("list all tasks"))
     library = _command(commands, "library", t("list the results in the library"))
     library.add_argument("--search", default="", metavar="T", help=t("words of prompt, model, id"))
+    library.add_argument(
+        "--accept", action="store_true", help=t("take the library and the tasks as they are now")
+    )
     _command(commands, "providers", t("list the providers and what they offer"))
     _add_decide(commands)
     sandbox = _command(commands, "sandbox", t("run the free sandbox alone"))

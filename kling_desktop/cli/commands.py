@@ -132,6 +132,15 @@ class Session:
             self._voice.error(task.error)
 
 
+async def accept(paths: AppPaths, environment: Mapping[str, str], voice: Voice) -> Exit:
+    """`library --accept`: library and tasks are in order as they are. Raises StorageError."""
+    home = Home(paths, environment, lambda fact: None, who="kling-desktop library", accepts=True)
+    async with home:
+        await home.accept()
+    voice.tell(t("“{path}” is your library now. Nothing was sent.", path=home.library))
+    return Exit.DONE
+
+
 def refuse(
     voice: Voice,
     kind: str | None,

@@ -78,6 +78,10 @@ def _command(options: argparse.Namespace, paths: AppPaths, environment: Mapping[
     match options.command:
         case "tasks":
             return listing.list_tasks(paths, speaker)
+        case "library" if options.accept:
+            from kling_desktop.cli.commands import accept
+
+            return _finish(accept(paths, environment, speaker))
         case "library":
             return listing.list_library(paths, options.search, speaker)
         case "providers":

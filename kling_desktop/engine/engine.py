@@ -73,10 +73,13 @@ class Engine:
         self._jobs: set[asyncio.Task[None]] = set()
         self._is_stopping = False
 
-    async def start(self, *, resumes: bool = True) -> None:
+    async def start(
+        self, *, resumes: bool = True, holds_unsent: ErrorRecord | None = None
+    ) -> None:
         """Recover what an earlier run left, tell all tasks, and go on with everything outstanding.
 
         `resumes` False leaves the others alone: only what is commanded from here on is followed.
+        `holds_unsent` says why what was not sent yet waits until a person sends it.
         Every step may be repeated after a crash in its middle. Raises StorageError.
         """
         ctx = self._ctx
@@ -89,8 +92,11 @@ class Engine:
         await self._replay_journal()
         ctx.report_state()
         if resumes:
-            for id in [task.id for task in ctx.book.rows.values() if task.state not in SETTLED]:
-                self._walk(id)
+            for task in [task for task in ctx.book.rows.values() if task.state not in SETTLED]:
+                if holds_unsent is not None and task.state is TaskState.FROZEN:
+                    ctx.trouble(task, TroubleKind.STORAGE, holds_unsent)
+                else:
+                    self._walk(task.id)
 
     async def stop(self) -> None:
         """Stop at once, except for creates on the wire: they get ten seconds for their outcome.

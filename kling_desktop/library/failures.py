@@ -28,8 +28,31 @@ def sqlite_code(problem: Exception) -> int:
     return getattr(problem, "sqlite_errorcode", 0) & _PRIMARY_CODE
 
 
+class DamagedError(StorageError):
+    """A database is not whole, or is none: a copy of it is needed."""
+
+
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+
+
+def damaged_database(path: Path, reason: object) -> DamagedError:
+    """What to raise for a database that is not whole."""
+    record = ErrorRecord(
+        t("“{name}” is damaged", name=path.name),
+        t(
+            "{reason}. It was left as it is, and nothing was sent. To set it aside and start a "
+            "new one: “kling-desktop library --accept”.",
+            reason=reason,
+        ),
+        Remedy.FIX_SETTINGS,
+    )
+    return DamagedError(record)
+
+
 def database_failure(path: Path, problem: Exception) -> StorageError:
     """What to raise when SQLite refused to read or write the database at `path`."""
+    if sqlite_code(problem) in _DAMAGED:
+        return damaged_database(path, problem)
     remedy = _SQLITE_REMEDIES.get(sqlite_code(problem), Remedy.NONE)
     if remedy is Remedy.FREE_SPACE:
         detail = t("The disk is full, so nothing more can be written down.")
@@ -57,7 +80,13 @@ def folder_failure(problem: OSError) -> StorageError:
     return StorageError(ErrorRecord(title, detail, remedy))
 
 
-def library_missing(detail: str) -> StorageError:
+def library_missing(detail: str, *, can_be_accepted: bool = True) -> StorageError:
     """What to raise when the folder is not there, or is another one than expected."""
+    if can_be_accepted:
+        way_out = t(
+            "Connect the drive or put the folder back; or take the one chosen in the settings as "
+            "it is with “kling-desktop library --accept”."
+        )
+        detail = f"{detail} {way_out}"
     record = ErrorRecord(t("The library folder was not found"), detail, Remedy.FIND_LIBRARY)
     return StorageError(record)

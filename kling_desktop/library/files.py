@@ -60,6 +60,18 @@ class LibraryFolder:
             disk.make_folder(self.root / PARTS)
             return self._id
 
+    def accept(self) -> str:
+        """Take the folder for the library as it stands, with a marker of its own; the id.
+
+        A damaged marker is set aside. Raises StorageError, also for one from a newer version.
+        """
+        self._id = None
+        marker = self.root / MARKER
+        if marker.is_file() and not _is_json(marker):
+            with _disk():
+                marker.replace(marker.with_name(f"{MARKER}.bad"))
+        return self.prepare()
+
     def check(self) -> None:
         """Raise StorageError unless the folder is there, the one prepared, and writable."""
         with _disk():
@@ -67,7 +79,8 @@ class LibraryFolder:
             if self._id is not None and found != self._id:
                 raise library_missing(t("“{path}” holds another library.", path=self.root))
             if not os.access(self.root, os.W_OK):
-                raise library_missing(t("Writing to “{path}” is not allowed.", path=self.root))
+                closed = t("Writing to “{path}” is not allowed.", path=self.root)
+                raise library_missing(closed, can_be_accepted=False)
 
     def part(self, task: Task, output: Output, *, watermarked: bool = False) -> Path:
         """Where an unfinished download lives, on the same file system as its final place."""
@@ -162,7 +175,8 @@ class LibraryFolder:
         try:
             return self.root / input_name(sha256, extension)
         except ValueError as problem:
-            raise library_missing(t("A kept picture has no usable name.")) from problem
+            unusable = t("A kept picture has no usable name.")
+            raise library_missing(unusable, can_be_accepted=False) from problem
 
     def _make(self) -> None:
         disk.make_folder(self.root)
@@ -282,10 +296,16 @@ def read_marker(root: Path) -> str:
         detail = t("The file “{name}” in “{path}” is damaged.", name=MARKER, path=root)
         raise library_missing(detail) from problem
     if format_ > FORMAT:
-        raise library_missing(
-            t("“{path}” was written by a newer version of Kling Desktop.", path=root)
-        )
+        newer = t("“{path}” was written by a newer version of Kling Desktop.", path=root)
+        raise library_missing(newer, can_be_accepted=False)
     return id
+
+
+def _is_json(marker: Path) -> bool:
+    try:
+        return {"format", "id"} <= set(json.loads(marker.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return False
 
 
 def _gone(root: Path) -> StorageError:

@@ -1,5 +1,6 @@
 """`ledger.sqlite`: the only book about money and the life of tasks. Never rebuilt, never pruned."""
 
+import logging
 import sqlite3
 from collections import defaultdict
 from collections.abc import Generator, Iterable, Sequence
@@ -13,18 +14,32 @@ from kling_desktop.library.failures import database_failure, database_refused, s
 from kling_desktop.library.ledger_steps import STEPS
 from kling_desktop.library.rows import Row, output_row, task_from_row, task_row
 from kling_desktop.library.schema import open_database, open_for_reading, reopen_database
+from kling_desktop.library.witness import Seen, Witness
 from kling_desktop.text import t
 
+_log = logging.getLogger(__name__)
+_COUNT_THE_WRITE = (
+    "INSERT INTO meta VALUES ('generation', '1') "
+    "ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + 1"
+)
 LARGEST_RAW_BYTES = 64 * 1024
 _UNREADABLE = (sqlite3.Error, ValueError, KeyError)  # the file's fault, or a row's
 
 
-def open_ledger(path: Path) -> "SqliteLedger":
+def open_ledger(path: Path, witness: Witness | None = None) -> "SqliteLedger":
     """The ledger at `path`, made or brought to the newest version where needed.
+
+    With a `witness`, an older or another ledger than was last seen comes up for review.
 
     Raises StorageError, the file left as it was, if it is damaged, locked or newer than us.
     """
-    return SqliteLedger(path, open_database(path, STEPS))
+    ledger = SqliteLedger(path, open_database(path, STEPS), witness)
+    try:
+        ledger.compare_with_witness()
+    except BaseException:
+        ledger.close()
+        raise
+    return ledger
 
 
 def read_tasks(path: Path) -> list[Task]:
@@ -38,15 +53,31 @@ def read_tasks(path: Path) -> list[Task]:
         raise database_failure(path, problem) from problem
 
 
+def read_task(path: Path, id: str) -> Task | None:
+    """One task, without owning the home; None where it is not. Raises StorageError."""
+    if not path.exists():
+        return None
+    try:
+        with closing(open_for_reading(path)) as connection:
+            connection.execute("BEGIN")  # both tables as of one moment
+            return _one(connection, "id = ?", id)
+    except _UNREADABLE as problem:
+        raise database_failure(path, problem) from problem
+
+
 class SqliteLedger:
     """Satisfies `engine.ports.Ledger`. One writer connection, used by one thread at a time.
 
     After a failed write nothing of it stands, and the ledger can be used again.
     """
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+    def __init__(
+        self, path: Path, connection: sqlite3.Connection, witness: Witness | None = None
+    ) -> None:
         self._path = path
         self._connection = connection
+        self._witness = witness
+        self.needs_review = False
         self._identity = _identity(path)
 
     def close(self) -> None:
@@ -101,7 +132,8 @@ class SqliteLedger:
                 "begun_at_ms": task.updated_at_ms,
             }
             _insert(connection, "attempts", attempt)
-            return written
+        self._tell_witness()
+        return written
 
     def end_attempt(self, task: Task, outcome: str, raw: str) -> Task:
         """Commit the outcome of the running attempt together with the task's next state.
@@ -119,7 +151,8 @@ class SqliteLedger:
             )
             if ended.rowcount != 1:
                 raise BugError(f"attempt {number} of {task.id} is not running")
-            return written
+        self._tell_witness()
+        return written
 
     def save_outputs(self, task: Task, outputs: Sequence[Output]) -> Task:
         """Commit `outputs` over those with the same index; the others stay as they are.
@@ -185,15 +218,61 @@ class SqliteLedger:
     def library_id(self) -> str | None:
         """The id of the library folder whose files this ledger speaks of."""
         with self._reading() as connection:
-            row = connection.execute("SELECT value FROM meta WHERE name = 'library_id'").fetchone()
-            return None if row is None else row[0]
+            return _meta(connection, "library_id")
 
     def remember_library(self, library_id: str) -> None:
         """Keep the id of the library folder, so that an empty one in its place is noticed."""
         with self._transaction() as connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO meta VALUES ('library_id', ?)", (library_id,)
-            )
+            _put_meta(connection, "library_id", library_id)
+
+    @property
+    def generation(self) -> int:
+        """How many writes this ledger has taken in, at least. Grows with each one."""
+        with self._reading() as connection:
+            return int(_meta(connection, "generation") or 0)
+
+    def copy_to(self, path: Path) -> None:
+        """A copy as of one moment by SQLite's backup, over the empty file `path`.
+
+        Works also when the ledger's own file was deleted meanwhile. Raises sqlite3.Error.
+        """
+        with closing(sqlite3.connect(path)) as target:
+            self._connection.backup(target)
+            target.execute("PRAGMA journal_mode = DELETE")
+
+    def compare_with_witness(self) -> None:
+        """Come up for review if the witness has seen another or a newer ledger."""
+        seen = self._witness.read() if self._witness else None
+        if self._witness is None or seen is None:
+            return
+        if seen.is_review or seen.ledger != self._id() or seen.generation > self.generation:
+            self._witness.write(replace(seen, is_review=True))
+            self.needs_review = True
+
+    def accept(self) -> None:
+        """A person has looked and said go. Raises StorageError."""
+        if self._witness is None:
+            return
+        seen = self._witness.read()
+        if seen is not None and seen.generation > self.generation:
+            # Later than all that was ever seen, so that newer copies count as newer.
+            with self._transaction() as connection:
+                _put_meta(connection, "generation", str(seen.generation))
+        self._witness.write(Seen(self._id(), self.generation))
+        self.needs_review = False
+
+    def _tell_witness(self) -> None:
+        if self._witness is None or self.needs_review:
+            return
+        try:
+            self._witness.write(Seen(self._id(), self.generation))
+        except StorageError:
+            # The ledger has it; an older witness only notices less.
+            _log.exception("the witness of the ledger was not written")
+
+    def _id(self) -> str:
+        with self._reading() as connection:
+            return _meta(connection, "ledger_id") or ""
 
     def _find(self, condition: str, *values: object) -> Task | None:
         with self._reading() as connection:
@@ -208,9 +287,11 @@ class SqliteLedger:
 
     @contextmanager
     def _transaction(self) -> Generator[sqlite3.Connection]:
+        self.check()
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             yield self._connection
+            self._connection.execute(_COUNT_THE_WRITE)
             self._connection.execute("COMMIT")
         except BaseException as problem:
             self._roll_back(problem)
@@ -230,6 +311,15 @@ class SqliteLedger:
                 self._connection = fresh
         except sqlite3.Error as second:
             problem.add_note(f"and then: {second}")
+
+
+def _meta(connection: sqlite3.Connection, name: str) -> str | None:
+    row = connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+    return None if row is None else row[0]
+
+
+def _put_meta(connection: sqlite3.Connection, name: str, value: str) -> None:
+    connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
 
 
 def _identity(path: Path) -> tuple[int, int]:

@@ -9,7 +9,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from kling_desktop.library.failures import database_failure, database_refused
+from kling_desktop.library.failures import damaged_database, database_failure, database_refused
 from kling_desktop.text import t
 
 Step = tuple[str, ...]
@@ -90,9 +90,7 @@ def _set_up(connection: sqlite3.Connection, path: Path, steps: tuple[Step, ...])
         )
     found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     if found != "ok":
-        raise database_refused(
-            path, t("It is damaged: {reason}. It was left as it is.", reason=found)
-        )
+        raise damaged_database(path, found)
     _set_pragmas(connection)
     if 0 < version < len(steps):
         _keep_copy(connection, path.with_name(f"{path.stem}.before-v{len(steps)}{path.suffix}"))
