@@ -102,13 +102,16 @@ class _Layout:
         pill = size.width() if self._row.is_sandbox and saved else 0.0
         if not saved:
             return (), QRectF()
-        top = self._y + Space.S
-        room = self._right - self._left - (pill + Space.S if pill else 0)
+        room = self._right - self._left
+        beside = room - pill - Space.S if pill else room
+        widths = thumb_widths(saved, beside)
+        if sum(widths) + _THUMB_GAP * (len(widths) - 1) > beside + 0.5:
+            # The pictures come first: the pill goes below rather than take their room.
+            widths = thumb_widths(saved, room)
         boxes: list[QRectF] = []
-        x, y = self._left, top
-        widths = thumb_widths(saved, room)
+        x, y = self._left, self._y + Space.S
         for width in widths:
-            if x + width > self._left + room + 0.5 and boxes:
+            if x + width > self._right + 0.5 and boxes:
                 x, y = self._left, y + THUMB_PX + _THUMB_GAP
             boxes.append(QRectF(x, y, width, THUMB_PX))
             x += width + _THUMB_GAP
@@ -116,6 +119,9 @@ class _Layout:
         if not pill:
             return tuple(boxes), QRectF()
         corner = QPointF(x + Space.XS, y + (THUMB_PX - size.height()) / 2)
+        if corner.x() + size.width() > self._right + 0.5:
+            corner = QPointF(self._left, self._y + Space.S)
+            self._y += Space.S + size.height()
         return tuple(boxes), QRectF(corner, size)
 
     def _journey(self) -> QRectF:

@@ -238,3 +238,16 @@ def test_the_rail_opens_the_panel(panel, shop, qtbot):
     assert not rail.grab().isNull()
     with qtbot.waitSignal(rail.open_wanted):
         rail._list.clicked.emit(panel.model.index(1))
+
+
+@pytest.mark.parametrize("count", [1, 2, 4, 9])
+def test_results_stand_side_by_side_and_the_pill_beside_or_below(panel, count):
+    outputs = tuple(output(n, width=1360, height=765) for n in range(count))
+    task = living(S.DONE, provider="sandbox", outputs=outputs)
+    panel.set_tasks([task])
+    boxes = panel.view._delegate.layout(task, panel.model.row_of(task), 336)
+    lines = {box.top() for box in boxes.thumbs}
+    assert len(lines) == (count + 3) // 4 if count <= 4 else len(lines) < count
+    assert boxes.pill.right() <= 336
+    assert not any(boxes.pill.intersects(box) for box in boxes.thumbs)
+    assert boxes.pill.bottom() <= boxes.meta.top()
