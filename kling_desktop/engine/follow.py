@@ -171,14 +171,14 @@ def _age_s(ctx: Context, task: Task) -> float:
 
 
 def _failure(remote: RemoteTask) -> ErrorRecord:
-    reason = remote.reason or t("It gave no reason.")
+    reason = (remote.reason or t("It gave no reason.")).rstrip(".")
     if remote.units is None:
         money = t("It did not say whether anything was charged.")
     else:
         money = t("It reports a charge of {units} units.", units=remote.units)
     return ErrorRecord(
         t("The provider could not make it"),
-        t("The provider says: “{reason}” {money}", reason=reason, money=money),
+        t("The provider says: “{reason}”. {money}", reason=reason, money=money),
         Remedy.EDIT_REQUEST,
     )
 
