@@ -66,7 +66,7 @@ class Form(QWidget):
         column.setSpacing(Space.S)
         self._who = FittingRow([(self.provider, 3), (self.model_picker, 2)])
         self._picture_row = FittingRow([(self.ratio, 1), (self.number, 0)])
-        self._video_row = FittingRow([(self.video_ratio, 0), (self.duration, 1), (self.mode, 1)])
+        self._video_row = FittingRow([(self.video_ratio, 2), (self.duration, 1), (self.mode, 2)])
         column.addWidget(self.grid)
         column.addWidget(self.prompts)
         column.addSpacing(Space.XS)
