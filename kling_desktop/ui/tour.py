@@ -76,6 +76,7 @@ class Tour:
             self._look_at_results("viewer")
             self._make_a_video()
             self._look_at_results("video")
+            self._see_a_failure()
             self._other_places()
         except (TourError, AssertionError) as problem:
             self._shoot("failed")
@@ -114,6 +115,19 @@ class Tour:
         self._shoot("form")
 
     def _make(self, media: MediaKind, name: str) -> None:
+        task_id = self._send()
+        working = (TaskState.RUNNING, *SETTLED)
+        self._until(lambda: self._tasks[task_id].state in working, f"{name} begin", _TASK_LIMIT_MS)
+        self._shoot(f"{name}-on-the-way")
+        task = self._settled(task_id, name)
+        if task.state is not TaskState.DONE or task.saved[0].media is not media:
+            raise TourError(f"{name}: {task.state}, {task.error}")
+        self._until(lambda: self._has_tile(task), f"{name} in the library")
+        self._settle()
+        self._shoot(f"{name}-saved")
+
+    def _send(self) -> str:
+        """Press Generate; the id of the task that appears."""
         known = set(self._tasks)
         generate = self._window.findChild(GenerateButton)
         assert generate is not None
@@ -122,16 +136,21 @@ class Tour:
         if self._rejected:
             raise TourError(self._rejected[0].error.detail)
         (task_id,) = set(self._tasks) - known
-        working = (TaskState.RUNNING, *SETTLED)
-        self._until(lambda: self._tasks[task_id].state in working, f"{name} begin", _TASK_LIMIT_MS)
-        self._shoot(f"{name}-on-the-way")
+        return task_id
+
+    def _settled(self, task_id: str, name: str) -> Task:
         self._until(lambda: self._tasks[task_id].state in SETTLED, f"{name} end", _TASK_LIMIT_MS)
-        task = self._tasks[task_id]
-        if task.state is not TaskState.DONE or task.saved[0].media is not media:
-            raise TourError(f"{name}: {task.state}, {task.error}")
-        self._until(lambda: self._has_tile(task), f"{name} in the library")
+        return self._tasks[task_id]
+
+    def _see_a_failure(self) -> None:
+        self._click(self._button(f"{t('What to make')}: {t('Picture')}"))
+        # The sandbox fails a task on these words, whatever the language.
+        self._type(t("Prompt"), "sandbox fail")
+        task = self._settled(self._send(), "a failure")
+        if task.state is not TaskState.REMOTE_FAILED:
+            raise TourError(f"a failure: {task.state}, {task.error}")
         self._settle()
-        self._shoot(f"{name}-saved")
+        self._shoot("failed-task")
 
     def _look_at_results(self, name: str) -> None:
         grid = self._window.findChild(GalleryView)
