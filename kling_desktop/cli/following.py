@@ -142,7 +142,7 @@ def _is_stuck(trouble: Trouble) -> bool:
     match trouble.kind:
         case TroubleKind.OFFLINE:
             return lasting_s >= _OFFLINE_LIMIT_S
-        case TroubleKind.UNKNOWN_THERE:
+        case TroubleKind.UNKNOWN_THERE | TroubleKind.RESULT:
             return lasting_s >= _UNKNOWN_THERE_LIMIT_S
         case TroubleKind.KEY | TroubleKind.STORAGE | TroubleKind.BUG:
             return True

@@ -193,6 +193,8 @@ class Task:
     @property
     def charge(self) -> Charge:
         """What may be said about money."""
+        if self.state is TaskState.EXPIRED and not self.outputs:
+            return Charge.POSSIBLE  # it was never heard of again
         return _CHARGES[self.state]
 
     @property

@@ -50,6 +50,7 @@ class TroubleKind(StrEnum):
     KEY = "key"
     STORAGE = "storage"
     UNKNOWN_THERE = "unknown_there"
+    RESULT = "result"
     BUG = "bug"
 
 
@@ -164,7 +165,9 @@ class Context:
             case NotFound():
                 self.trouble(task, TroubleKind.UNKNOWN_THERE, answer.error)
             case Found():
-                self.fine(task)
+                known = self.troubles.get(task.id)
+                if known is None or known.kind is not TroubleKind.RESULT:  # an address is no file
+                    self.fine(task)
                 self.calm(account_subject(task))
             case NoAnswer():
                 # Somebody answered, so there is a network; nothing was learnt about the task.

@@ -55,8 +55,8 @@ async def _round(ctx: Context, task: Task) -> tuple[Task, ErrorRecord | None]:
         return ctx.book.row(task), problem.record
     if failure is None:
         return task, None
-    if failure.offline:
-        ctx.trouble(task, TroubleKind.OFFLINE, failure.error)
+    kind = TroubleKind.OFFLINE if failure.offline else TroubleKind.RESULT
+    ctx.trouble(task, kind, failure.error)
     return task, failure.error
 
 
@@ -66,6 +66,8 @@ async def _save_missing(
     failure: DownloadFailed | None = None
     rescued: RescuedError | None = None
     for output in task.outputs:
+        if _lacks_mark(task, output):  # a crash came between the two
+            task = await _save_watermarked(ctx, task, output)
         if output.state is not OutputState.LISTED:
             continue
         try:
@@ -79,9 +81,14 @@ async def _save_missing(
         ctx.fine(task)
         task = await ctx.book.save_outputs(task, (saved,))
         await _describe(ctx, task, saved)
-        if task.request.watermark and saved.watermark_url and not saved.watermarked_file:
+        if _lacks_mark(task, saved):
             task = await _save_watermarked(ctx, task, saved)
     return task, failure, rescued
+
+
+def _lacks_mark(task: Task, output: Output) -> bool:
+    is_due = output.state is OutputState.SAVED and task.request.watermark
+    return bool(is_due and output.watermark_url and not output.watermarked_file)
 
 
 async def _save(ctx: Context, task: Task, output: Output) -> Output | DownloadFailed:

@@ -16,6 +16,7 @@ from kling_desktop.domain.money import CostBasis
 from kling_desktop.domain.problems import Rule
 from kling_desktop.domain.tasks import TaskState
 from tests.fakes import provider as act
+from tests.fakes.fuse import Crash
 from tests.fakes.home import FakeHome
 from tests.fakes.media import AWAY
 from tests.fakes.provider import ERROR
@@ -370,6 +371,36 @@ async def test_results_that_the_provider_deleted_are_told_as_gone(home: FakeHome
     assert home.task(id).state is S.FETCH_PAUSED
     home.clock.jump(31 * 86400)
     assert (await home.until(id)).state is S.EXPIRED
+    await home.close()
+
+
+async def test_a_result_that_never_comes_is_told_as_trouble(home: FakeHome) -> None:
+    home.kling.downloads = [lambda url: DownloadFailed(ERROR)] * 100
+    engine = await home.open()
+    id = await home.submit()
+    await home.until(id, S.FETCH_PAUSED)
+    await home.clock.spend(600)
+    trouble = engine.trouble(id)
+    assert trouble is not None
+    assert home.clock.monotonic_s() - trouble.since_s > 120
+    await home.close()
+
+
+async def test_a_crash_before_the_watermarked_copy_does_not_lose_it(home: FakeHome) -> None:
+    def vanish(url: str) -> None:
+        if "marked" in url:
+            raise Crash(url)
+
+    home.kling.downloads = [vanish] * 2
+    await home.open()
+    id = await home.submit(n=1, watermark=True)
+    await home.clock.run(lambda: bool(home.rows[id].saved))
+    await home.crash()
+    home.kling.downloads = []
+    await home.open()
+    task = await home.until(id)
+    assert task.state is S.DONE
+    assert task.outputs[0].watermarked_file is not None
     await home.close()
 
 
