@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from kling_desktop import __version__
@@ -31,12 +31,23 @@ def run_window(paths: AppPaths, environment: Mapping[str, str]) -> int:
         words = t("There is no display to open a window on. The commands work without one: --help")
         sys.stderr.write(words + "\n")
         return NO_DISPLAY
+    if paths.door.exists() and _is_raised(paths):
+        return 0
     app = _application()
     house = House(paths, environment, load_settings(paths.settings).settings.theme)
     house.window.show()
     code = app.exec()
     house.end()
     return code
+
+
+def _is_raised(paths: AppPaths) -> bool:
+    """Whether another process has this home in its window, and has brought that to the front."""
+    import asyncio
+
+    from kling_desktop.handover.guest import raise_owner
+
+    return asyncio.run(raise_owner(paths, waits=False))
 
 
 def run_tour(paths: AppPaths | None, wish: TourWish) -> int:
@@ -120,6 +131,8 @@ class House(QObject):
 
         self._watch_for_crashes()
         self.engine = EngineThread(self._paths, self._environment)
+        self.engine.window_wanted.connect(self._raise_window)
+        self.engine.window_elsewhere.connect(self._leave)
         self.desk = make_desk(self._paths, self.engine, self._look)
         self.workplace = Workplace(self.desk, self.window)
         self._choices = Choices(self._paths, self.workplace)
@@ -142,6 +155,19 @@ class House(QObject):
         self._watch.install()
         show = CrashShow(self._look, self.window, self.window.close)
         self._watch.crashed.connect(show.show)
+
+    @Slot(object)
+    def _raise_window(self, _fact: object) -> None:
+        self.window.setWindowState(self.window.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.window.show()
+        self.window.raise_()
+        self.window.activateWindow()
+        # Where a program may not put itself in front, the system shows that it would like to.
+        QApplication.alert(self.window)
+
+    @Slot(object)
+    def _leave(self, _fact: object) -> None:
+        self.window.close()
 
     @Slot()
     def _on_closed(self) -> None:

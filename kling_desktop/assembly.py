@@ -20,7 +20,7 @@ from kling_desktop.domain.errors import (
     Remedy,
     StorageError,
 )
-from kling_desktop.domain.facts import AccountChanged, AssetAdded, KeyCheck, Notice
+from kling_desktop.domain.facts import AccountChanged, AssetAdded, Fact, KeyCheck, Notice
 from kling_desktop.domain.keys import ApiKey, Credential, Secret
 from kling_desktop.domain.media import FileImage, ImageFacts, ImageSource, StoredImage
 from kling_desktop.domain.providers import ProviderProfile
@@ -28,6 +28,8 @@ from kling_desktop.engine.context import Ports
 from kling_desktop.engine.engine import DECIDE_AFTER_S, Engine
 from kling_desktop.engine.ports import Emit
 from kling_desktop.engine.serial import WorkerThreads
+from kling_desktop.handover.accounts import Accounts
+from kling_desktop.handover.door import Door
 from kling_desktop.kling.known_paths import FilePaths
 from kling_desktop.kling.provider_file import LoadedProfiles, load_profiles
 from kling_desktop.library.files import LibraryFolder
@@ -189,7 +191,8 @@ class KlingProviders:
 class Home:
     """One home, owned: lock, ledger, library, keys, engine. `async with` opens and closes it.
 
-    `emit` receives every fact, on the loop's thread. `who` names this process to a second one.
+    `emit` receives every fact, on the loop's thread. `who` names this process to a second one,
+    which may hand its requests over once this has started, or raise a window if there is one.
     Opening raises HomeInUseError, or StorageError when the ledger cannot be used; a library
     folder that is not there is told as a Notice, since what was bought can wait for it.
     With `accepts` a damaged ledger without a copy is set aside for a new one; `accept` follows.
@@ -204,6 +207,7 @@ class Home:
         who: str,
         decide_after_s: float = DECIDE_AFTER_S,
         accepts: bool = False,
+        has_window: bool = False,
     ) -> None:
         settings = load_settings(paths.settings).settings
         self._emit = emit
@@ -222,6 +226,9 @@ class Home:
         self._index = Index(self._paths.index, self._paths.library)
         self._library = Library(self._folder, self._index, LibraryFolder(self._paths.rescue))
         self._stack = AsyncExitStack()
+        self._has_window = has_window
+        self._door: Door | None = None
+        self.accounts = Accounts(self._keys, self._loaded.profiles)
         self.engine: Engine
 
     @property
@@ -243,6 +250,8 @@ class Home:
         problem: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if self._door is not None:
+            self._door.shut()
         await self._stack.aclose()
 
     async def start(self, *, resumes: bool = True) -> None:
@@ -251,6 +260,7 @@ class Home:
             self._emit(Notice("providers", problem))
         held = review_record() if self._ledger.needs_review else None
         await self.engine.start(resumes=resumes, holds_unsent=held)
+        await self._open_door()
         if not resumes:
             return
         try:
@@ -329,6 +339,8 @@ class Home:
         self._ledger = await self._threads.in_order(
             kept_ledger, self._paths, may_start_anew=self._accepts
         )
+        # Guests hear of the last write, and then that this is the end.
+        self._stack.push_async_callback(self._close_door)
         self._stack.push_async_callback(self._threads.in_order, self._ledger.close)
         upkeep = Upkeep(self._ledger, self._paths.backups, self._threads, self._clock, self._emit)
         await self._stack.enter_async_context(upkeep)
@@ -344,8 +356,24 @@ class Home:
             journal=FileJournal(self._paths.config / "receipts.jsonl"),
             threads=self._threads,
         )
-        self.engine = Engine(ports, self._emit, decide_after_s=self._decide_after_s)
+        self.engine = Engine(ports, self._tell, decide_after_s=self._decide_after_s)
         self._stack.push_async_callback(self.engine.stop)
+
+    async def _open_door(self) -> None:
+        self._door = Door(
+            *(self._paths.door, self.engine, self._emit, self.accounts.objection),
+            has_window=self._has_window,
+        )
+        await self._door.open()
+
+    async def _close_door(self) -> None:
+        if self._door is not None:
+            await self._door.close()
+
+    def _tell(self, fact: Fact) -> None:
+        self._emit(fact)
+        if self._door is not None:
+            self._door.tell(fact)
 
     async def _open_library(self, ledger: SqliteLedger) -> None:
         def prepare() -> None:

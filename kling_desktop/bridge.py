@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QThread, Signal, SignalInstance
 
 from kling_desktop.domain import facts
 from kling_desktop.domain.commands import Submission
-from kling_desktop.domain.errors import AppError, ErrorRecord, Remedy
+from kling_desktop.domain.errors import AppError, ErrorRecord, HomeInUseError, Remedy
 from kling_desktop.domain.keys import Credential
 from kling_desktop.paths import AppPaths
 from kling_desktop.text import t
@@ -40,7 +40,8 @@ class EngineThread(QThread):
     """Runs a Home on a loop of its own. Every command returns at once; answers are signals.
 
     Commands given before the home is open wait for it. If it cannot be opened, `notice` tells
-    why under the subject "home" and `engine_state_changed` says STOPPED.
+    why under the subject "home" and `engine_state_changed` says STOPPED; if another window has it
+    open, that one comes to the front and `window_elsewhere` says so instead.
     """
 
     tasks_loaded = _signal()
@@ -51,6 +52,8 @@ class EngineThread(QThread):
     engine_state_changed = _signal()
     notice = _signal()
     account_changed = _signal()
+    window_wanted = _signal()
+    window_elsewhere = _signal()
 
     def __init__(
         self, paths: AppPaths, environment: Mapping[str, str], parent: QObject | None = None
@@ -71,6 +74,8 @@ class EngineThread(QThread):
             facts.EngineStateChanged: self.engine_state_changed,
             facts.Notice: self.notice,
             facts.AccountChanged: self.account_changed,
+            facts.WindowWanted: self.window_wanted,
+            facts.WindowElsewhere: self.window_elsewhere,
         }
 
     def start(self, priority: QThread.Priority = QThread.Priority.InheritPriority) -> None:
@@ -157,17 +162,28 @@ class EngineThread(QThread):
         from kling_desktop.assembly import Home  # heavy: not before the window stands
 
         try:
-            async with Home(self._paths, self._environment, self._tell, who="window") as home:
+            home = Home(self._paths, self._environment, self._tell, who="window", has_window=True)
+            async with home:
                 await home.start()
                 while (command := await self._commands.get()) is not None:
                     self._do(command, home)
                 for aside in self._asides:
                     aside.cancel()
+        except HomeInUseError as problem:
+            await self._leave_it_to_the_owner(problem)
         except AppError as problem:
             self._fail(problem.record)
         except Exception as problem:
             _log.exception("the engine broke")
             self._fail(_bug(problem))
+
+    async def _leave_it_to_the_owner(self, problem: HomeInUseError) -> None:
+        from kling_desktop.handover.guest import raise_owner
+
+        if await raise_owner(self._paths, waits=True):
+            self._tell(facts.WindowElsewhere())
+        else:
+            self._fail(problem.record)
 
     def _do(self, command: Command, home: "Home") -> None:
         aside = self._loop.create_task(self._guard(command, home))

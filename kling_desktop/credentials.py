@@ -62,7 +62,7 @@ class Keys:
         A key that was kept for one address never goes to another; what the environment holds for
         the provider goes to any. Raises KeyUnavailableError.
         """
-        named = self._from_environment(profile)
+        named = self.from_environment(profile)
         if named is not None:
             return named
         entry = _entry(profile, base_url)
@@ -139,7 +139,7 @@ class Keys:
         error: ErrorRecord | None,
     ) -> AccountChanged:
         places = (
-            (KeyPlace.ENVIRONMENT, self._from_environment(profile)),
+            (KeyPlace.ENVIRONMENT, self.from_environment(profile)),
             (KeyPlace.SESSION, self._session.get(_entry(profile, base_url) or "")),
             (KeyPlace.KEYRING, in_keyring),
         )
@@ -151,7 +151,8 @@ class Keys:
                 return replace(told, place=place, ends=_ends(credential))
         return told
 
-    def _from_environment(self, profile: ProviderProfile) -> Credential | None:
+    def from_environment(self, profile: ProviderProfile) -> Credential | None:
+        """The key that the environment names for a provider, if it names a whole one."""
         for kind, variables in profile.key_variables.items():
             values = [clean_key(self._environment.get(variable, "")) for variable in variables]
             if values and all(values):

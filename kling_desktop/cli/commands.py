@@ -1,7 +1,10 @@
-"""The commands that own the home: image, video, resume, decide."""
+"""The commands that need the home's owner: image, video, resume, decide.
+
+Where another process owns it, that one is asked to do the work, and the outcome is told here.
+"""
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from kling_desktop.assembly import Home
 from kling_desktop.cli.exits import Exit, combined
@@ -13,13 +16,14 @@ from kling_desktop.cli.output import (
     task_values,
 )
 from kling_desktop.cli.wishes import Wish, seconds
-from kling_desktop.domain.errors import ErrorRecord, Remedy
+from kling_desktop.cli.worker import Worker, left_behind, unheard
+from kling_desktop.domain.commands import Submission
+from kling_desktop.domain.errors import ErrorRecord, HomeInUseError, Remedy
 from kling_desktop.domain.problems import Problem, Rule
 from kling_desktop.domain.tasks import Task, TaskState
-from kling_desktop.engine.engine import Engine
+from kling_desktop.handover.guest import Farewell, Guest, NobodyAnswersError
 from kling_desktop.paths import AppPaths
 from kling_desktop.text import t
-
 
 # Which states a decision is about. What is still being looked up is not sent again.
 _UNCLEAR = (TaskState.UNKNOWN, TaskState.NEEDS_DECISION)
@@ -38,6 +42,8 @@ class Session:
     ) -> None:
         self._options = options
         self._voice = voice
+        self._paths = paths
+        self._farewell: Farewell | None = None
         self._following = Following(voice)
         self._home = Home(
             paths,
@@ -51,15 +57,17 @@ class Session:
         """`image` and `video`: buy once and follow that one task. Raises StorageError."""
         assert wish.submission is not None
         submission, following = wish.submission, self._following
-        async with self._home as home:
-            await home.start(resumes=False)
-            home.engine.submit(submission)
+
+        async def work(worker: Worker) -> None:
+            worker.submit(submission)
             await following.rest(
-                home.engine,
+                worker,
                 [submission.id],
                 timeout_s=wish.timeout_s,
                 ends_when_accepted=self._options.no_wait,
             )
+
+        await self._do(work, resumes=False)
         rejected = following.rejected.get(submission.id)
         if rejected is not None:
             kind, address = submission.request.kind.value, submission.base_url
@@ -67,6 +75,8 @@ class Session:
             refuse(self._voice, kind, submission.provider, address, problems, error)
         elif submission.id in following.rows:
             self._report(following.rows[submission.id])
+        elif self._farewell is not None:
+            return self._say_unheard(submission, self._farewell)
         return following.code(submission.id)
 
     async def resume(self) -> Exit:
@@ -76,13 +86,20 @@ class Session:
         if problems:
             return refuse(self._voice, None, None, None, problems, _not_understood())
         following = self._following
-        async with self._home as home:
-            await home.start()
-            ids = [task.id for task in following.rows.values() if task.is_outstanding]
+        ids: list[str] = []
+
+        async def work(worker: Worker) -> None:
+            ids.extend(task.id for task in following.rows.values() if task.is_outstanding)
+            # Another owner may be paused, or have left alone what it was not asked for.
+            is_guest = isinstance(worker, Guest)
+            if is_guest:
+                worker.resume()
             for id in ids:
-                if following.rows[id].state is TaskState.NEEDS_DECISION:
-                    home.engine.look_again(id)
-            await following.rest(home.engine, ids, timeout_s=timeout_s)
+                if is_guest or following.rows[id].state is TaskState.NEEDS_DECISION:
+                    worker.look_again(id)
+            await following.rest(worker, ids, timeout_s=timeout_s)
+
+        await self._do(work, resumes=True)
         for id in ids:
             self._report(following.rows[id])
         return combined(following.code(id) for id in ids)
@@ -92,15 +109,46 @@ class Session:
         problems: list[Problem] = []
         timeout_s = seconds(self._options.timeout, problems)
         following = self._following
-        async with self._home as home:
-            await home.start(resumes=False)
+        named: list[str] = []
+
+        async def work(worker: Worker) -> None:
             task = self._named(problems)
-            if task is None or problems:
-                return refuse(self._voice, None, None, None, problems, _not_understood())
-            self._decide(home.engine, task)
-            await following.rest(home.engine, [task.id], timeout_s=timeout_s)
-        self._report(following.rows[task.id])
-        return following.code(task.id)
+            if task is not None and not problems:
+                named.append(task.id)
+                self._decide(worker, task)
+                await following.rest(worker, named, timeout_s=timeout_s)
+
+        await self._do(work, resumes=False)
+        if not named:
+            return refuse(self._voice, None, None, None, problems, _not_understood())
+        self._report(following.rows[named[0]])
+        return following.code(named[0])
+
+    async def _do(self, work: Callable[[Worker], Awaitable[None]], *, resumes: bool) -> None:
+        """Have `work` done here, or by the process that owns the home. Raises StorageError."""
+        try:
+            async with self._home as home:
+                await home.start(resumes=resumes)
+                await work(home.engine)
+        except HomeInUseError as problem:
+            await self._hand_over(work, problem)
+
+    async def _hand_over(
+        self, work: Callable[[Worker], Awaitable[None]], problem: HomeInUseError
+    ) -> None:
+        following, account_of = self._following, self._home.accounts.asked_with
+        try:
+            async with Guest(self._paths, following.hear, following.give_up, account_of) as guest:
+                await work(guest)
+        except NobodyAnswersError:
+            raise problem from None
+        self._farewell = guest.farewell
+
+    def _say_unheard(self, submission: Submission, farewell: Farewell) -> Exit:
+        error, code = unheard(farewell)
+        kind = submission.request.kind.value
+        refuse(self._voice, kind, submission.provider, submission.base_url, (), error)
+        return code
 
     def _named(self, problems: list[Problem]) -> Task | None:
         given = self._options.id
@@ -115,21 +163,23 @@ class Session:
             problems.append(Problem("state", Rule.CHOICE, ", ".join(able), task.state.value))
         return task
 
-    def _decide(self, engine: Engine, task: Task) -> None:
+    def _decide(self, worker: Worker, task: Task) -> None:
         if self._options.keep_looking:
-            engine.look_again(task.id)
+            worker.look_again(task.id)
         elif self._options.link is not None:
-            engine.link(task.id, self._options.link)
+            worker.link(task.id, self._options.link)
         elif self._options.close:
-            engine.close(task.id)
+            worker.close(task.id)
         else:
-            engine.send_again(task.id)
+            worker.send_again(task.id)
 
     def _report(self, task: Task) -> None:
         values = task_values(task, self._home.library)
         self._voice.print(values, *values["files"])
         if task.error is not None:
             self._voice.error(task.error)
+        if self._farewell is not None and task.is_outstanding:
+            self._voice.tell(left_behind(self._farewell))
 
 
 async def accept(paths: AppPaths, environment: Mapping[str, str], voice: Voice) -> Exit:

@@ -5,6 +5,7 @@ from collections.abc import Collection
 
 from kling_desktop.cli.exits import Exit
 from kling_desktop.cli.output import Voice, state_words
+from kling_desktop.cli.worker import Worker
 from kling_desktop.domain.facts import (
     AccountChanged,
     AssetAdded,
@@ -15,10 +16,11 @@ from kling_desktop.domain.facts import (
     TaskChanged,
     TaskRejected,
     TasksLoaded,
+    WindowElsewhere,
+    WindowWanted,
 )
 from kling_desktop.domain.tasks import SETTLED, Task, TaskState
 from kling_desktop.engine.context import Trouble, TroubleKind
-from kling_desktop.engine.engine import Engine
 
 DECIDE_AFTER_S = 30.0
 _OFFLINE_LIMIT_S = 60.0
@@ -44,6 +46,7 @@ class Following:
         self._notices: dict[str, Notice] = {}
         self._troubles: dict[str, Trouble] = {}
         self._ends_when_accepted = False
+        self._is_over = False
 
     def hear(self, fact: Fact) -> None:
         """Take in a fact; the engine's `emit`."""
@@ -61,11 +64,18 @@ class Following:
                 self._say_notice(fact)
             case AssetAdded() | Progressed() | EngineStateChanged() | AccountChanged():
                 return
+            case WindowWanted() | WindowElsewhere():
+                return
+        self._news.set()
+
+    def give_up(self) -> None:
+        """Wait no longer: whoever did the work has gone."""
+        self._is_over = True
         self._news.set()
 
     async def rest(
         self,
-        engine: Engine,
+        worker: Worker,
         ids: Collection[str],
         *,
         timeout_s: float | None = None,
@@ -77,13 +87,13 @@ class Following:
         loop = asyncio.get_running_loop()
         end_s = float("inf") if timeout_s is None else loop.time() + timeout_s
         try:
-            await engine.commands_done()
-            while not all(self._is_at_rest(engine, id) for id in ids) and loop.time() < end_s:
+            await worker.commands_done()
+            while self._waits(worker) and loop.time() < end_s:
                 await self._wait(min(_LOOK_INTERVAL_S, max(0.0, end_s - loop.time())))
         except asyncio.CancelledError:
             self.is_interrupted = True
         for id in ids:
-            trouble = engine.trouble(id)
+            trouble = worker.trouble(id)
             if trouble is not None:
                 self._troubles[id] = trouble
 
@@ -101,7 +111,10 @@ class Following:
         kinds = {TroubleKind.STORAGE: Exit.STORAGE, TroubleKind.BUG: Exit.BUG}
         return kinds.get(trouble.kind, Exit.OUTSTANDING) if trouble else Exit.OUTSTANDING
 
-    def _is_at_rest(self, engine: Engine, id: str) -> bool:
+    def _waits(self, worker: Worker) -> bool:
+        return not self._is_over and not all(self._is_at_rest(worker, id) for id in self._ids)
+
+    def _is_at_rest(self, worker: Worker, id: str) -> bool:
         task = self.rows.get(id)
         if id in self.rejected:
             return True
@@ -109,7 +122,7 @@ class Following:
             return False
         if task.state in SETTLED or task.state is TaskState.NEEDS_DECISION or task.is_watched:
             return True
-        trouble = engine.trouble(id)
+        trouble = worker.trouble(id)
         return self._is_accepted_enough(task) or (trouble is not None and _is_stuck(trouble))
 
     def _is_accepted_enough(self, task: Task) -> bool:

@@ -119,6 +119,16 @@ class AccountChanged:
     told: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class WindowWanted:
+    """The app was started once more: the window that is there comes to the front."""
+
+
+@dataclass(frozen=True, slots=True)
+class WindowElsewhere:
+    """Another process shows this home in its window, which came to the front: this one ends."""
+
+
 Fact = (
     TasksLoaded
     | TaskChanged
@@ -128,4 +138,6 @@ Fact = (
     | EngineStateChanged
     | Notice
     | AccountChanged
+    | WindowWanted
+    | WindowElsewhere
 )

@@ -73,9 +73,7 @@ class Engine:
         self._jobs: set[asyncio.Task[None]] = set()
         self._is_stopping = False
 
-    async def start(
-        self, *, resumes: bool = True, holds_unsent: ErrorRecord | None = None
-    ) -> None:
+    async def start(self, *, resumes: bool = True, holds_unsent: ErrorRecord | None = None) -> None:
         """Recover what an earlier run left, tell all tasks, and go on with everything outstanding.
 
         `resumes` False leaves the others alone: only what is commanded from here on is followed.
@@ -163,6 +161,10 @@ class Engine:
         """Return when every command given so far has taken effect."""
         while self._jobs:
             await asyncio.wait(list(self._jobs))
+
+    def knows(self, id: str) -> bool:
+        """Whether there is a task with this id."""
+        return id in self._ctx.book.rows
 
     def trouble(self, id: str) -> Trouble | None:
         """Why a task does not get on just now, if something keeps it."""

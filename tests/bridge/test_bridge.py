@@ -19,6 +19,8 @@ from kling_desktop.domain.facts import (
     TaskChanged,
     TaskRejected,
     TasksLoaded,
+    WindowElsewhere,
+    WindowWanted,
 )
 from kling_desktop.domain.media import FileImage
 from kling_desktop.domain.requests import MultiImageToImage
@@ -44,6 +46,8 @@ class Window(QObject):
             engine.engine_state_changed,
             engine.notice,
             engine.account_changed,
+            engine.window_wanted,
+            engine.window_elsewhere,
         ):
             signal.connect(self.hear)
 
@@ -128,6 +132,22 @@ def test_a_home_that_is_owned_is_told_and_nothing_runs(
         engine.submit(submission())
     finally:
         lock.release()
+
+
+def test_d21_a_second_engine_raises_the_first_ones_window(
+    engine: EngineThread, qtbot: QtBot, paths: AppPaths
+) -> None:
+    window = Window(engine)
+    engine.start()
+    second = EngineThread(paths, {})
+    there = Window(second)
+    qtbot.waitUntil(lambda: window.has(TasksLoaded), timeout=10_000)
+    second.start()
+    qtbot.waitUntil(lambda: there.has(WindowElsewhere), timeout=10_000)
+    assert window.has(WindowWanted)
+    assert not there.has(Notice)
+    assert window.threads == {QThread.currentThread()}
+    second.stop()
 
 
 def test_accounts_are_told_without_their_keys(engine: EngineThread, qtbot: QtBot) -> None:
