@@ -53,7 +53,7 @@ def values_of(task: Task, output: Output) -> Json:
             "created_at_ms": task.created_at_ms,
             "first_sent_at_ms": task.first_sent_at_ms,
             "remote_created_at_ms": task.remote_created_at_ms,
-            "finished_at_ms": task.finished_at_ms,
+            "saved_at_ms": task.finished_at_ms or task.updated_at_ms,
         },
         "cost": {
             "units": None if task.cost.units is None else str(task.cost.units),

@@ -95,7 +95,7 @@ def test_what_others_wrote_into_it_survives(path: Path) -> None:
     assert again["rating"] == 5
     assert again["file"]["seen"] is True
     assert again["file"]["sha256"] == OUTPUT.sha256
-    assert again["times"]["finished_at_ms"] == 5
+    assert again["times"]["saved_at_ms"] == 5
 
 
 def test_the_same_again_writes_nothing(path: Path) -> None:
