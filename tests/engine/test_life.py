@@ -280,7 +280,7 @@ async def test_a_stopped_task_that_was_sent_still_comes_home_quietly(home: FakeH
     await home.close()
 
 
-async def test_an_expired_address_is_asked_for_again(home: FakeHome) -> None:
+async def test_c01_an_expired_address_is_asked_for_again(home: FakeHome) -> None:
     def expire(url: str) -> None:
         home.kling.url_epoch += 1
 
@@ -293,7 +293,7 @@ async def test_an_expired_address_is_asked_for_again(home: FakeHome) -> None:
     await home.close()
 
 
-async def test_one_result_that_fails_is_tried_again_alone(home: FakeHome) -> None:
+async def test_c27_one_result_that_fails_is_tried_again_alone(home: FakeHome) -> None:
     fail = DownloadFailed(ERROR)
     home.kling.downloads = [lambda url: fail, lambda url: None, lambda url: fail]
     await home.open()
@@ -305,7 +305,7 @@ async def test_one_result_that_fails_is_tried_again_alone(home: FakeHome) -> Non
     await home.close()
 
 
-async def test_a_disk_that_fills_up_pauses_the_download(home: FakeHome) -> None:
+async def test_c20_a_disk_that_fills_up_pauses_the_download(home: FakeHome) -> None:
     engine = await home.open()
     id = await home.submit()
     await home.until(id, S.RUNNING)
@@ -362,7 +362,7 @@ async def test_c21_what_was_rescued_is_not_given_up_with_what_the_provider_delet
     await home.close()
 
 
-async def test_results_that_the_provider_deleted_are_told_as_gone(home: FakeHome) -> None:
+async def test_c02_results_that_the_provider_deleted_are_told_as_gone(home: FakeHome) -> None:
     home.kling.downloads = [lambda url: DownloadFailed(ERROR, url_is_dead=True)] * 10_000
     await home.open()
     id = await home.submit()
@@ -404,7 +404,7 @@ async def test_a_crash_before_the_watermarked_copy_does_not_lose_it(home: FakeHo
     await home.close()
 
 
-async def test_a_watermarked_copy_may_fail_alone(home: FakeHome) -> None:
+async def test_c28_a_watermarked_copy_may_fail_alone(home: FakeHome) -> None:
     home.kling.downloads = [
         lambda url: None,
         lambda url: DownloadFailed(ERROR),

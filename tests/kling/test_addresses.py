@@ -34,7 +34,7 @@ from kling_desktop.kling.addresses import AddressPolicy, AddressRefusedError, is
         "2002:c0a8:101::1",
     ],
 )
-def test_what_is_not_the_open_internet(address):
+def test_c06_what_is_not_the_open_internet(address):
     assert not is_public(ip_address(address))
 
 
@@ -64,7 +64,7 @@ def test_what_is(address):
     ],
 )
 @pytest.mark.parametrize("allows_loopback", [True, False])
-def test_what_is_wrong_on_its_face(url, allows_loopback):
+def test_c05_what_is_wrong_on_its_face(url, allows_loopback):
     with pytest.raises(AddressRefusedError):
         AddressPolicy(allows_loopback).check_url(url)
 
@@ -90,7 +90,7 @@ def policy_for(*found: str, allows_loopback: bool = False) -> AddressPolicy:
     "found",
     [["10.0.0.1"], ["8.8.8.8", "127.0.0.1"], ["::ffff:192.168.0.1"], ["fe80::1%eth0"], [], ["?"]],
 )
-def test_a_name_that_leads_inside_is_refused_whole(found):
+def test_c06_a_name_that_leads_inside_is_refused_whole(found):
     with pytest.raises(AddressRefusedError):
         addresses(policy_for(*found), "https://cdn.example.org/a")
 

@@ -102,7 +102,7 @@ async def test_progress_ends_at_the_whole(part):
     assert told[-1] == (len(VIDEO), len(VIDEO))
 
 
-async def test_a_broken_download_goes_on_where_it_stopped(part):
+async def test_c08_a_broken_download_goes_on_where_it_stopped(part):
     first, _ = await fetch(part, cut(VIDEO, 1_500_000))
     assert isinstance(first, DownloadFailed)
     assert not first.url_is_dead
@@ -132,13 +132,13 @@ async def test_bytes_behind_the_last_sync_are_not_trusted(part):
         pytest.param(ranged(VIDEO, ETag='"version-2"'), id="version changes under way"),
     ],
 )
-async def test_what_does_not_fit_is_begun_anew_and_never_appended(part, second):
+async def test_c10_c11_what_does_not_fit_is_begun_anew_and_never_appended(part, second):
     await fetch(part, cut(VIDEO, 1_500_000))
     answer, _ = await fetch(part, second)
     assert_whole(answer, part, VIDEO, "mp4")
 
 
-async def test_a_complete_part_needs_only_its_confirmation(part):
+async def test_c12_a_complete_part_needs_only_its_confirmation(part):
     await fetch(part, cut(VIDEO, 1_500_000))
     part.write_bytes(VIDEO)
     record = part.with_name(part.name + ".json")
@@ -183,7 +183,7 @@ async def test_without_a_strong_validator_nothing_is_resumed(part, weak):
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 410])
-async def test_a_dead_address_is_told_apart(part, status):
+async def test_c01_a_dead_address_is_told_apart(part, status):
     answer, _ = await fetch(part, says(http(status, b"<html>")))
     assert isinstance(answer, DownloadFailed)
     assert answer.url_is_dead
@@ -198,7 +198,7 @@ async def test_other_troubles_may_pass(part, status):
 
 
 @pytest.mark.parametrize("extension", WHOLE)
-async def test_a_short_body_without_a_length_is_noticed(part, extension):
+async def test_c09_a_short_body_without_a_length_is_noticed(part, extension):
     whole = b"HTTP/1.1 200 OK\r\n\r\n" + WHOLE[extension][:-9]
 
     async def closes(line: Line) -> None:
@@ -211,21 +211,21 @@ async def test_a_short_body_without_a_length_is_noticed(part, extension):
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>login</html>", b'{"code":1}' * 30, b"MZ" * 100])
-async def test_what_is_no_result_is_not_kept(part, body):
+async def test_c13_what_is_no_result_is_not_kept(part, body):
     answer, _ = await fetch(part, says(http(200, body, Content_Type="image/png")))
     assert isinstance(answer, DownloadFailed)
     assert not part.exists()
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "br", "zstd", "deflate"])
-async def test_a_packed_body_is_refused(part, encoding):
+async def test_c15_a_packed_body_is_refused(part, encoding):
     packed = http(200, gzip.compress(PNG), Content_Encoding=encoding)
     answer, _ = await fetch(part, says(packed))
     assert isinstance(answer, DownloadFailed)
 
 
 @pytest.mark.parametrize("has_length", [True, False])
-async def test_a_flood_stops_at_the_cap_of_its_kind(part, has_length):
+async def test_c14_a_flood_stops_at_the_cap_of_its_kind(part, has_length):
     flood = PNG + bytes(3_000_000)
     head = f"Content-Length: {len(flood)}\r\n" if has_length else ""
 
@@ -240,7 +240,7 @@ async def test_a_flood_stops_at_the_cap_of_its_kind(part, has_length):
     assert not part.exists()
 
 
-async def test_a_byte_now_and_then_is_given_up(part):
+async def test_c16_a_byte_now_and_then_is_given_up(part):
     async def drips(line: Line) -> None:
         await line.request()
         await line.say(b"HTTP/1.1 200 OK\r\n\r\n")
@@ -253,7 +253,7 @@ async def test_a_byte_now_and_then_is_given_up(part):
     assert isinstance(answer, DownloadFailed)
 
 
-async def test_redirects_are_followed_without_anything_of_ours(part):
+async def test_c03_redirects_are_followed_without_anything_of_ours(part):
     async with raw_server(says(http(200, PNG))) as cdn:
         moved = says(http(302, Location=f"{cdn.url}/b", Set_Cookie="a=b"))
         answer, _ = await fetch(part, moved)
@@ -283,20 +283,20 @@ async def test_a_relative_redirect_stays_at_its_host(part):
         "",
     ],
 )
-async def test_a_redirect_out_of_bounds_is_refused(part, location):
+async def test_c04_a_redirect_out_of_bounds_is_refused(part, location):
     answer, server = await fetch(part, says(http(302, Location=location)))
     assert isinstance(answer, DownloadFailed)
     assert not part.exists()
     assert server.connections <= LIMITS.redirects + 1
 
 
-async def test_a_loop_ends(part):
+async def test_c07_a_loop_ends(part):
     answer, server = await fetch(part, says(http(302, Location="/a")))
     assert isinstance(answer, DownloadFailed)
     assert server.connections == LIMITS.redirects + 1
 
 
-async def test_this_computer_is_out_of_bounds_for_a_provider_on_the_internet(part):
+async def test_c06_this_computer_is_out_of_bounds_for_a_provider_on_the_internet(part):
     async def resolver(_host: str, _port: int) -> list[str]:
         return ["127.0.0.1"]
 
@@ -308,7 +308,7 @@ async def test_this_computer_is_out_of_bounds_for_a_provider_on_the_internet(par
         assert server.connections == 0
 
 
-async def test_the_checked_address_is_the_one_connected_to_under_the_name_asked_for(part):
+async def test_c06_the_checked_address_is_the_one_connected_to_under_the_name_asked_for(part):
     asked: list[str] = []
 
     async def resolver(host: str, _port: int) -> list[str]:

@@ -75,7 +75,7 @@ def test_a_video_is_measured_by_its_boxes(folder: LibraryFolder) -> None:
         (b"\x00\x00\x00\x08moov" * 2000, "mp4"),
     ],
 )
-def test_what_does_not_decode_is_never_saved_and_fetched_afresh(
+def test_c34_what_does_not_decode_is_never_saved_and_fetched_afresh(
     folder: LibraryFolder, data: bytes, extension: str
 ) -> None:
     before = files_in(folder.root)
@@ -100,7 +100,7 @@ def test_a_shorter_file_than_was_received_is_refused(folder: LibraryFolder) -> N
         folder.finish(task, PICTURE, replace(downloaded, size_bytes=downloaded.size_bytes + 1))
 
 
-def test_nothing_is_overwritten_and_the_same_bytes_are_not_kept_twice(
+def test_c23_nothing_is_overwritten_and_the_same_bytes_are_not_kept_twice(
     folder: LibraryFolder,
 ) -> None:
     task, first = finished(folder, picture())
@@ -139,7 +139,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-def test_a_result_whose_row_was_never_written_is_adopted(
+def test_c18_a_result_whose_row_was_never_written_is_adopted(
     folder: LibraryFolder, tmp_path: Path
 ) -> None:
     import pickle
@@ -172,7 +172,7 @@ def test_a_strangers_file_under_our_name_is_not_adopted(folder: LibraryFolder) -
     assert saved.file != output.file
 
 
-def test_a_drive_that_is_gone_is_noticed_before_anything_is_written(
+def test_d07_a_drive_that_is_gone_is_noticed_before_anything_is_written(
     folder: LibraryFolder,
 ) -> None:
     task = a_task()
@@ -229,7 +229,7 @@ def test_a_folder_that_may_not_be_written_is_refused(folder: LibraryFolder) -> N
     folder.root.chmod(0o700)
 
 
-def test_the_folder_is_private(folder: LibraryFolder) -> None:
+def test_d28_the_folder_is_private(folder: LibraryFolder) -> None:
     _, output = finished(folder, picture())
     assert output.file is not None
     for path in (folder.root, (folder.root / output.file).parent):
@@ -292,7 +292,9 @@ def test_an_edited_sidecar_leads_nowhere_else(
 
 @given(prompt=st.text(max_size=300), index=st.integers(0, 10**6))
 @settings(deadline=None)
-def test_no_prompt_makes_a_name_that_escapes_or_cannot_be_written(prompt: str, index: int) -> None:
+def test_c24_no_prompt_makes_a_name_that_escapes_or_cannot_be_written(
+    prompt: str, index: int
+) -> None:
     task = a_task(request=replace(REQUEST, prompt=prompt))
     name = names.result_name(task, replace(PICTURE, index=index), "png", watermarked=True)
     assert len(name.parts) == 3
@@ -325,11 +327,11 @@ def test_no_prompt_makes_a_name_that_escapes_or_cannot_be_written(prompt: str, i
         ("雨" * 200, "雨" * 50),
     ],
 )
-def test_the_words_of_a_name(prompt: str, expected: str) -> None:
+def test_c24_the_words_of_a_name(prompt: str, expected: str) -> None:
     assert names.words(prompt, MediaKind.IMAGE) == expected
 
 
-def test_only_known_extensions_and_our_own_ids_make_names() -> None:
+def test_c25_only_known_extensions_and_our_own_ids_make_names() -> None:
     with pytest.raises(BugError):
         names.result_name(a_task(), PICTURE, "exe", watermarked=False)
     with pytest.raises(BugError):

@@ -247,7 +247,7 @@ def test_a_servers_odd_text_never_costs_the_commit_that_carries_a_task_id(
 
 
 @pytest.mark.parametrize("pages_free", range(0, 12, 2))
-def test_a_full_disk_leaves_a_whole_ledger_that_works_when_there_is_space(
+def test_d01_a_full_disk_leaves_a_whole_ledger_that_works_when_there_is_space(
     ledger: SqliteLedger, path: Path, pages_free: int
 ) -> None:
     connection = ledger._connection  # the limit of a connection stands in for the disk's end
@@ -271,7 +271,9 @@ def test_a_full_disk_leaves_a_whole_ledger_that_works_when_there_is_space(
     assert raw_row(path, "PRAGMA integrity_check") == ("ok",)
 
 
-def test_a_file_deleted_or_replaced_while_open_is_noticed(ledger: SqliteLedger, path: Path) -> None:
+def test_d05_a_file_deleted_or_replaced_while_open_is_noticed(
+    ledger: SqliteLedger, path: Path
+) -> None:
     ledger.check()
     copy = path.with_suffix(".copy")
     shutil.copy(path, copy)
@@ -283,7 +285,7 @@ def test_a_file_deleted_or_replaced_while_open_is_noticed(ledger: SqliteLedger, 
         ledger.check()
 
 
-def test_a_newer_ledger_is_refused_in_words_and_left_alone(path: Path) -> None:
+def test_d12_a_newer_ledger_is_refused_in_words_and_left_alone(path: Path) -> None:
     open_ledger(path).close()
     with closing(sqlite3.connect(path)) as other:
         other.execute(f"PRAGMA user_version = {len(STEPS) + 1}")
@@ -295,7 +297,7 @@ def test_a_newer_ledger_is_refused_in_words_and_left_alone(path: Path) -> None:
 
 
 @pytest.mark.parametrize("offset", [0, 100, 4096, 8192, 20480])
-def test_a_damaged_ledger_is_refused_and_kept(path: Path, offset: int) -> None:
+def test_d03_a_damaged_ledger_is_refused_and_kept(path: Path, offset: int) -> None:
     with closing(open_ledger(path)) as ledger:
         for _ in range(20):
             ledger.add(a_task())
@@ -307,7 +309,7 @@ def test_a_damaged_ledger_is_refused_and_kept(path: Path, offset: int) -> None:
     assert path.read_bytes() == bytes_
 
 
-def test_a_text_file_in_its_place_is_refused_and_kept(path: Path) -> None:
+def test_d03_a_text_file_in_its_place_is_refused_and_kept(path: Path) -> None:
     path.parent.mkdir()
     path.write_text("not a database" * 100)
     with pytest.raises(StorageError):
@@ -324,7 +326,7 @@ def test_a_creation_that_was_cut_off_is_taken_up_again(path: Path) -> None:
         assert list(ledger.all()) == []
 
 
-def test_a_copy_stands_before_a_migration_and_a_failed_one_changes_nothing(path: Path) -> None:
+def test_d11_a_copy_stands_before_a_migration_and_a_failed_one_changes_nothing(path: Path) -> None:
     with closing(open_ledger(path)) as ledger:
         task = a_task()
         ledger.add(task)

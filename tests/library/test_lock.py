@@ -1,5 +1,7 @@
 import subprocess
 import sys
+import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ sys.stdin.read()
 """
 
 
-def test_a_second_owner_is_refused_and_told_who_the_first_is(tmp_path: Path) -> None:
+def test_d21_a_second_owner_is_refused_and_told_who_the_first_is(tmp_path: Path) -> None:
     path = tmp_path / "data" / "owner.lock"
     with subprocess.Popen(
         [sys.executable, "-c", OWNER, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -45,6 +47,32 @@ def test_a_released_home_can_be_had_again(tmp_path: Path) -> None:
     first.release()
     second.acquire("two")
     second.release()
+
+
+def test_d21_of_many_that_start_together_exactly_one_owns_the_home(tmp_path: Path) -> None:
+    for number in range(25):
+        path = tmp_path / str(number) / "owner.lock"
+        together = threading.Barrier(4)
+        owners: list[HomeLock] = []
+
+        def start(
+            path: Path = path,
+            together: threading.Barrier = together,
+            owners: list[HomeLock] = owners,
+        ) -> None:
+            lock = HomeLock(path)
+            together.wait()
+            with suppress(HomeInUseError):
+                lock.acquire("one of four")
+                owners.append(lock)
+
+        starts = [threading.Thread(target=start) for _ in range(4)]
+        for each in starts:
+            each.start()
+        for each in starts:
+            each.join()
+        assert len(owners) == 1
+        owners[0].release()
 
 
 def test_an_unreadable_note_still_refuses(tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def test_a_rebuild_tells_what_is_missing_and_what_cannot_be_read(
     assert gallery.count(EVERYTHING) == 2
 
 
-def test_sidecars_lost_in_a_crash_are_written_afterwards(
+def test_c19_sidecars_lost_in_a_crash_are_written_afterwards(
     library: Library, gallery: Gallery, root: Path
 ) -> None:
     described, lost, unfinished = saved(library), saved(library), a_task()
