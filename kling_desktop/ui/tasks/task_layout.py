@@ -151,7 +151,11 @@ class _Layout:
         if not self._row.fact:
             return QRectF()
         if meta.isNull():
-            line = buttons[0] if buttons else QRectF()
+            line = buttons[-1] if buttons else QRectF()
+            if line.right() + Space.S > self._right - width:
+                # No room beside the last button: a line of its own.
+                line = QRectF(0, self._y + Space.XS, 0, metrics.height())
+                self._y = line.bottom()
             return QRectF(self._right - width, line.top(), width, line.height())
         is_below = meta.width() + width > self._right - self._left + 1
         top = meta.bottom() if is_below else meta.top()

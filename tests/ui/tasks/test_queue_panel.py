@@ -223,7 +223,8 @@ def test_every_state_can_be_painted_at_twice_the_text_size(panel, qapp):
             index = panel.model.index_of(task.id)
             rect = panel.view.visualRect(index)
             boxes = panel.view._delegate.layout(task, panel.model.row_of(task), rect.width())
-            for box in (boxes.title, boxes.second, boxes.meta, *boxes.buttons):
+            assert not any(boxes.fact.intersects(button) for button in boxes.buttons), task.state
+            for box in (boxes.title, boxes.second, boxes.meta, boxes.fact, *boxes.buttons):
                 assert box.right() <= rect.width()
                 assert box.bottom() <= boxes.height
     finally:
