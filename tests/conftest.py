@@ -25,8 +25,9 @@ for profile in PROFILES.values():
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """How thorough the random part of the kill test is; a few are enough for every day."""
+    """How thorough the random tests are; a little is enough for every day."""
     parser.addoption("--kills", type=int, default=4, help="how often to kill at a random time")
+    parser.addoption("--seeds", type=int, default=0, help="more seeds to run the engine by")
 
 
 # A busy machine draws slowly; that says nothing about the code.

@@ -41,9 +41,10 @@ class Policy:
         return task, await send()
 
     def outcome(self, answer: Refused | Deferred | Unclear, *, is_certain: bool) -> TaskState:
-        """Where an answer without a task leads. `is_certain` when nothing could exist before this attempt.
+        """Where an answer without a task leads.
 
-        Only the provider's own clear no is a no; "this id exists" is none.
+        `is_certain` when nothing could exist before this attempt. Only the provider's own clear no
+        is a no; "this id exists" is none.
         """
         match answer:
             case Refused() if is_certain:

@@ -12,6 +12,7 @@ from kling_desktop.domain.requests import MultiImageToImage
 from kling_desktop.domain.tasks import SETTLED, Task, TaskState, new_id
 from kling_desktop.engine.context import Ports
 from kling_desktop.engine.engine import Engine
+from kling_desktop.engine.policy import PAY_ONCE, Policy
 from kling_desktop.library.ledger import SqliteLedger, open_ledger
 from tests.fakes.clock import ManualClock
 from tests.fakes.fuse import Fuse, Fused
@@ -26,7 +27,9 @@ _OURS = ("walk", "deliver", "command")  # the names of the engine's asyncio task
 class FakeHome:
     """One person's computer. `kling` is the world outside, which no crash touches."""
 
-    def __init__(self, folder: Path, *, decide_after_s: float = 120.0) -> None:
+    def __init__(
+        self, folder: Path, *, decide_after_s: float = 120.0, policy: Policy = PAY_ONCE
+    ) -> None:
         self.folder = folder
         self.clock = ManualClock()
         self.kling = FakeKling(self.clock)
@@ -39,6 +42,7 @@ class FakeHome:
         self.provider = "kling"
         self.wrap_ledger: Callable[[SqliteLedger], Any] = lambda ledger: ledger
         self._decide_after_s = decide_after_s
+        self._policy = policy
         self.ledger: SqliteLedger | None = None
         self.engine: Engine | None = None
 
@@ -58,6 +62,7 @@ class FakeHome:
         self.engine = Engine(
             Ports(**ports, clock=self.clock, threads=InlineThreads()),
             self._hear,
+            policy=self._policy,
             decide_after_s=self._decide_after_s,
         )
         await self.engine.start(resumes=resumes)

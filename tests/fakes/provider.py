@@ -2,6 +2,7 @@
 
 import hashlib
 import itertools
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -42,7 +43,9 @@ class FakeKling:
     """The other side: what exists, what it cost, how it behaves. Outlives every engine.
 
     `script` holds one behaviour per create; when it is empty, creates are accepted.
-    `clock_ahead_ms` is by how much the person's clock runs ahead of the one here.
+    `clock_ahead_ms` is by how much the person's clock runs ahead of the one here. `prompts` tells
+    for which prompt a task was made, `senders` by which account an id was sent; `fates` is how
+    single tasks end, where not as all do; `hears` is told of each create as it comes in.
     """
 
     clock: Clock
@@ -56,6 +59,15 @@ class FakeKling:
     ends_as: RemoteState = RemoteState.SUCCEEDED
     url_epoch: int = 0
     clock_ahead_ms: int | None = 0
+    keeps_s: float = float("inf")
+    answers_after_s: float = 0.0
+    word: str = "processing"
+    hears: Callable[["FakeProvider", Outgoing], None] = lambda provider, outgoing: None
+    prompts: dict[str, str] = field(default_factory=dict[str, str])
+    senders: dict[str, str] = field(default_factory=dict[str, str])
+    fates: dict[str, RemoteState] = field(default_factory=dict[str, RemoteState])
+    asked: Counter[str] = field(default_factory=Counter[str])
+    asked_twice_at_once: bool = False
     script: list[Behaviour] = field(default_factory=list[Behaviour])
     created: list[RemoteTask] = field(default_factory=list[RemoteTask])
     posts: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
@@ -75,6 +87,11 @@ class FakeKling:
         assert task.created_at_ms is not None
         return (self.now_ms() - task.created_at_ms) / 1000
 
+    def shows(self, task: RemoteTask, account: str) -> bool:
+        """Whether an account gets to see a task: it is its own, and not deleted by now."""
+        sender = self.senders.get(task.external_task_id or "", account)
+        return sender == account and self.age_s(task) < self.keeps_s
+
     def create(self, outgoing: Outgoing) -> RemoteTask | None:
         """Make the task, or None when its id exists and that matters here."""
         if self.is_unique and self.by_external_id(outgoing.external_task_id):
@@ -88,6 +105,7 @@ class FakeKling:
         )
         self.created.append(task)
         self.results[task.task_id] = outgoing.request.results
+        self.prompts[task.task_id] = outgoing.request.prompt
         return task
 
     def by_external_id(self, external_task_id: str) -> RemoteTask | None:
@@ -102,8 +120,8 @@ class FakeKling:
         """The record as it reads now."""
         shown = task if self.echoes else replace(task, external_task_id=None)
         if self.age_s(task) < self.takes_s:
-            return replace(shown, state=RemoteState.RUNNING, status="processing")
-        if self.ends_as is RemoteState.FAILED:
+            return replace(shown, state=RemoteState.RUNNING, status=self.word)
+        if self.fates.get(task.task_id, self.ends_as) is RemoteState.FAILED:
             return replace(
                 shown, state=RemoteState.FAILED, status="failed", reason="Image pixel is invalid"
             )
@@ -136,6 +154,23 @@ async def lose_answer(kling: FakeKling, outgoing: Outgoing) -> CreateAnswer:
     """Created, and the connection breaks before the answer."""
     kling.create(outgoing)
     return Unclear(ERROR, SendPhase.BODY_COMPLETE)
+
+
+async def break_down(kling: FakeKling, outgoing: Outgoing) -> CreateAnswer:
+    """A status 5xx, and nothing was created."""
+    return Unclear(replace(ERROR, code="5000"), SendPhase.ANSWER_STARTED)
+
+
+async def break_down_after_creating(kling: FakeKling, outgoing: Outgoing) -> CreateAnswer:
+    """A status 5xx, and the task exists all the same."""
+    kling.create(outgoing)
+    return await break_down(kling, outgoing)
+
+
+async def post_twice(kling: FakeKling, outgoing: Outgoing) -> CreateAnswer:
+    """A gateway that repeats by itself, and passes on that the id exists by then."""
+    kling.create(outgoing)
+    return Unclear(replace(ERROR, code="1201"), SendPhase.ANSWER_STARTED, exists=True)
 
 
 async def lose_request(kling: FakeKling, outgoing: Outgoing) -> CreateAnswer:
@@ -186,6 +221,17 @@ def arrives_later(seconds: float) -> Behaviour:
     return hold
 
 
+def answers_later(seconds: float) -> Behaviour:
+    """The task is made at once, and the answer takes its time."""
+
+    async def delay(kling: FakeKling, outgoing: Outgoing) -> CreateAnswer:
+        answer = await accept(kling, outgoing)
+        await kling.clock.sleep(seconds)
+        return answer
+
+    return delay
+
+
 class FakeProvider:
     """Satisfies engine.ports.Provider."""
 
@@ -203,6 +249,8 @@ class FakeProvider:
     async def create(self, outgoing: Outgoing, progress: Progress) -> CreateAnswer:
         if not self.kling.is_online:
             return Deferred(ERROR, SendPhase.NOTHING_SENT)
+        self.kling.hears(self, outgoing)
+        self.kling.senders[outgoing.external_task_id] = self.account
         self.kling.posts.append((outgoing.external_task_id, self.body_sha256(outgoing)))
         behave = self.kling.script.pop(0) if self.kling.script else accept
         return await behave(self.kling, outgoing)
@@ -212,14 +260,16 @@ class FakeProvider:
             return NoAnswer(ERROR, offline=True)
         same = (task for task in self.kling.created if task.task_id == task_id)
         task = next(same, None)
-        return Found(self.kling.seen(task)) if task else NotFound(ERROR)
+        await self._think(task_id)
+        is_shown = task is not None and self.kling.shows(task, self.account)
+        return Found(self.kling.seen(task)) if task and is_shown else NotFound(ERROR)
 
     async def find(self, kind: TaskKind, external_task_id: str) -> LookUp:
         if not self.kling.is_online:
             return NoAnswer(ERROR, offline=True)
         self.kling.looks.append(self.kling.clock.now_ms())
         task = self.kling.by_external_id(external_task_id)
-        if task is None or not self.kling.can_look_up:
+        if task is None or not self.kling.can_look_up or not self.kling.shows(task, self.account):
             return NotFound(ERROR)
         is_visible = self.kling.age_s(task) >= self.kling.read_lag_s
         return Found(self.kling.seen(task)) if is_visible else NotFound(ERROR)
@@ -227,20 +277,37 @@ class FakeProvider:
     async def newest(self, kind: TaskKind) -> Sequence[RemoteTask]:
         if not self.kling.has_list or not self.kling.is_online:
             return ()
-        return [self.kling.seen(task) for task in self.kling.created]
+        mine = (task for task in self.kling.created if self.kling.shows(task, self.account))
+        return [self.kling.seen(task) for task in mine]
 
     async def download(self, url: str, part: Path, progress: Progress) -> DownloadAnswer:
         if not self.kling.is_online:
             return DownloadFailed(ERROR, offline=True)
         if self.kling.downloads and (scripted := self.kling.downloads.pop(0)(url)):
             return scripted
-        if f"/{self.kling.url_epoch}/" not in url:
+        task_id = url.split("/")[4]
+        made = (task for task in self.kling.created if task.task_id == task_id)
+        is_kept = all(self.kling.age_s(task) < self.kling.keeps_s for task in made)
+        if f"/{self.kling.url_epoch}/" not in url or not is_kept:
             return DownloadFailed(ERROR, url_is_dead=True)
         content = url.encode()
         part.parent.mkdir(parents=True, exist_ok=True)
+        if self.kling.answers_after_s:
+            part.write_bytes(content[: len(content) // 2])
+            await self.kling.clock.sleep(self.kling.answers_after_s)
         part.write_bytes(content)
         progress(len(content), len(content))
         return Downloaded("png", len(content), hashlib.sha256(content).hexdigest())
+
+    async def _think(self, about: str) -> None:
+        if not self.kling.answers_after_s:
+            return
+        self.kling.asked_twice_at_once |= self.kling.asked[about] > 0
+        self.kling.asked[about] += 1
+        try:
+            await self.kling.clock.sleep(self.kling.answers_after_s)
+        finally:
+            self.kling.asked[about] -= 1
 
     async def aclose(self) -> None:
         """Nothing is open."""
