@@ -2,8 +2,10 @@
 
 import pickle
 import shutil
+import signal
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,9 @@ import pytest
 from kling_desktop.domain.media import MediaKind
 from kling_desktop.domain.tasks import Output, OutputState
 from kling_desktop.library.files import LibraryFolder
-from kling_desktop.library.ledger import read_tasks
+from kling_desktop.library.ledger import open_ledger, read_tasks
+from kling_desktop.library.ledger_steps import STEPS
+from kling_desktop.library.schema import open_database, version_of
 from tests.library.pictures import arrive, picture
 from tests.library.samples import a_task
 
@@ -66,6 +70,15 @@ tried(add)
 tried(send)
 assert ledger.get(task.id).attempts == 1
 sys.exit(7 if failures else 0)
+"""
+
+
+MIGRATE = """
+import pathlib, sys
+from kling_desktop.library.ledger_steps import STEPS
+from kling_desktop.library.schema import open_database
+later = (*STEPS, ("ALTER TABLE tasks ADD COLUMN later TEXT", "CREATE TABLE more (x TEXT)"))
+open_database(pathlib.Path(sys.argv[1]), later).close()
 """
 
 
@@ -124,6 +137,30 @@ def test_d10_a_result_is_on_the_disk_before_it_has_its_name(
     synced, named = first("fsync(", part.name), first("link", part.name, final.name)
     assert synced < named
     assert any(f"{final.parent}>" in line and "fsync(" in line for line in lines[named:])
+
+
+def test_d11_a_migration_killed_at_any_write_leaves_the_old_or_the_new_schema(
+    tmp_path: Path,
+) -> None:
+    later = (*STEPS, ("ALTER TABLE tasks ADD COLUMN later TEXT", "CREATE TABLE more (x TEXT)"))
+    killed = 0
+    for when in range(1, 60, 4):
+        path = tmp_path / str(when) / "ledger.sqlite"
+        with closing(open_ledger(path)) as ledger:
+            task = a_task()
+            ledger.add(task)
+        fault = f"-f -o /dev/null -e trace=pwrite64 -e inject=pwrite64:signal=KILL:when={when}"
+        command = ["strace", *fault.split(), sys.executable, "-c", MIGRATE, str(path)]
+        ended = subprocess.run(command, capture_output=True, check=False)
+        assert ended.returncode in (0, -signal.SIGKILL), ended.stderr.decode()
+        killed += ended.returncode != 0
+        with closing(open_database(path, later)) as connection:
+            assert version_of(connection) == len(later)
+            assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+            assert connection.execute("SELECT id, later FROM tasks").fetchall()[0][0] == task.id
+        if ended.returncode == 0:
+            break
+    assert killed > 2
 
 
 def test_d15_a_commit_whose_sync_fails_is_read_anew_and_can_be_repeated(tmp_path: Path) -> None:
