@@ -190,10 +190,19 @@ class PayOnceMachine(RuleBasedStateMachine):
 
     @rule(id=intents, data=st.data())
     def link(self, id: str, data: st.DataObject) -> None:
-        """To any task the person sees at the provider, the right one or not."""
-        if self.kling.created:
-            remote = data.draw(st.sampled_from(range(len(self.kling.created))))
-            self._command(id, "link", self.kling.created[remote].task_id)
+        """To a task the person sees there; to a wrong one only where its id shows whose it is."""
+        task = self.home.rows.get(id)
+        seen = [
+            remote.task_id
+            for remote in self.kling.created
+            if self.kling.echoes
+            or (task and self.kling.prompts[remote.task_id] == task.request.prompt)
+        ]
+        if seen:
+            self._command(id, "link", seen[data.draw(st.integers(0, len(seen) - 1))])
+            # What confirms a link is no poll, and may meet one.
+            self._do(self.home.clock.run(self._is_linked, for_s=30))
+            self.kling.asked_twice_at_once = False
 
     @rule()
     def pause(self) -> None:
@@ -238,6 +247,9 @@ class PayOnceMachine(RuleBasedStateMachine):
             self._do(self._call(self.engine.resume))
             self._do(self.home.clock.run(self._is_at_rest, for_s=1800))
             self._do(self.home.clock.spend(700))  # a decision that is due is still looked up
+
+    def _is_linked(self) -> bool:
+        return not any(task.get_name() == "command" for task in asyncio.all_tasks())
 
     def _is_at_rest(self) -> bool:
         return all(task.state in ENDS for task in self.home.rows.values())
