@@ -59,7 +59,10 @@ class Session:
         submission, following = wish.submission, self._following
 
         async def work(worker: Worker) -> None:
-            worker.submit(submission)
+            if submission.id in following.rows:
+                worker.look_again(submission.id)  # an owner that has left began it
+            else:
+                worker.submit(submission)
             await following.rest(
                 worker,
                 [submission.id],
@@ -89,7 +92,8 @@ class Session:
         ids: list[str] = []
 
         async def work(worker: Worker) -> None:
-            ids.extend(task.id for task in following.rows.values() if task.is_outstanding)
+            known = following.rows.values()
+            ids.extend(task.id for task in known if task.is_outstanding and task.id not in ids)
             # Another owner may be paused, or have left alone what it was not asked for.
             is_guest = isinstance(worker, Guest)
             if is_guest:
@@ -118,31 +122,47 @@ class Session:
                 self._decide(worker, task)
                 await following.rest(worker, named, timeout_s=timeout_s)
 
-        await self._do(work, resumes=False)
+        await self._do(work, resumes=False, is_repeatable=False)
         if not named:
             return refuse(self._voice, None, None, None, problems, _not_understood())
         self._report(following.rows[named[0]])
         return following.code(named[0])
 
-    async def _do(self, work: Callable[[Worker], Awaitable[None]], *, resumes: bool) -> None:
-        """Have `work` done here, or by the process that owns the home. Raises StorageError."""
-        try:
-            async with self._home as home:
-                await home.start(resumes=resumes)
-                await work(home.engine)
-        except HomeInUseError as problem:
-            await self._hand_over(work, problem)
+    async def _do(
+        self,
+        work: Callable[[Worker], Awaitable[None]],
+        *,
+        resumes: bool,
+        is_repeatable: bool = True,
+    ) -> None:
+        """Have `work` done here, or by the process that owns the home. Raises StorageError.
+
+        An owner that ends in order, as a command does that is done, leaves the rest to be done
+        here: what it began is in the ledger and is not begun again.
+        """
+        while True:
+            self._following.begin()
+            self._farewell = None
+            try:
+                async with self._home as home:
+                    await home.start(resumes=resumes)
+                    await work(home.engine)
+            except HomeInUseError as problem:
+                self._farewell = await self._hand_over(work, problem)
+            is_left = self._farewell is Farewell.LEFT and self._following.is_cut_off
+            if not is_left or not is_repeatable:
+                return
 
     async def _hand_over(
         self, work: Callable[[Worker], Awaitable[None]], problem: HomeInUseError
-    ) -> None:
+    ) -> Farewell | None:
         following, account_of = self._following, self._home.accounts.asked_with
         try:
             async with Guest(self._paths, following.hear, following.give_up, account_of) as guest:
                 await work(guest)
         except NobodyAnswersError:
             raise problem from None
-        self._farewell = guest.farewell
+        return guest.farewell
 
     def _say_unheard(self, submission: Submission, farewell: Farewell) -> Exit:
         error, code = unheard(farewell)

@@ -34,12 +34,16 @@ _LOST = frozenset(
 
 
 class Following:
-    """Hears the engine's facts, says the changes to people, and knows when to stop waiting."""
+    """Hears the engine's facts, says the changes to people, and knows when to stop waiting.
+
+    `is_cut_off` says that the waiting ended only because whoever did the work has gone.
+    """
 
     def __init__(self, voice: Voice) -> None:
         self.rows: dict[str, Task] = {}
         self.rejected: dict[str, TaskRejected] = {}
         self.is_interrupted = False
+        self.is_cut_off = False
         self._voice = voice
         self._ids: Collection[str] = ()
         self._news = asyncio.Event()
@@ -47,6 +51,7 @@ class Following:
         self._troubles: dict[str, Trouble] = {}
         self._ends_when_accepted = False
         self._is_over = False
+        self._end_s: float | None = None
 
     def hear(self, fact: Fact) -> None:
         """Take in a fact; the engine's `emit`."""
@@ -68,6 +73,10 @@ class Following:
                 return
         self._news.set()
 
+    def begin(self) -> None:
+        """Whoever does the work is there. Time limits go on from before."""
+        self._is_over = self.is_cut_off = False
+
     def give_up(self) -> None:
         """Wait no longer: whoever did the work has gone."""
         self._is_over = True
@@ -85,13 +94,17 @@ class Following:
         self._ids = ids
         self._ends_when_accepted = ends_when_accepted
         loop = asyncio.get_running_loop()
-        end_s = float("inf") if timeout_s is None else loop.time() + timeout_s
+        if self._end_s is None:
+            self._end_s = float("inf") if timeout_s is None else loop.time() + timeout_s
+        end_s = self._end_s
         try:
             await worker.commands_done()
             while self._waits(worker) and loop.time() < end_s:
                 await self._wait(min(_LOOK_INTERVAL_S, max(0.0, end_s - loop.time())))
         except asyncio.CancelledError:
             self.is_interrupted = True
+        is_done = self.is_interrupted or loop.time() >= end_s
+        self.is_cut_off = not is_done and not self._all_rest(worker)
         for id in ids:
             trouble = worker.trouble(id)
             if trouble is not None:
@@ -112,7 +125,10 @@ class Following:
         return kinds.get(trouble.kind, Exit.OUTSTANDING) if trouble else Exit.OUTSTANDING
 
     def _waits(self, worker: Worker) -> bool:
-        return not self._is_over and not all(self._is_at_rest(worker, id) for id in self._ids)
+        return not self._is_over and not self._all_rest(worker)
+
+    def _all_rest(self, worker: Worker) -> bool:
+        return all(self._is_at_rest(worker, id) for id in self._ids)
 
     def _is_at_rest(self, worker: Worker, id: str) -> bool:
         task = self.rows.get(id)

@@ -48,7 +48,7 @@ class Worker(Protocol):
 
 def unheard(farewell: Farewell) -> tuple[ErrorRecord, Exit]:
     """What may be said of a request that was handed over and never written down, as far as seen."""
-    if farewell is Farewell.GONE:
+    if farewell is not Farewell.SILENT:
         title = t("The request was not taken on")
         words = t(
             "The process that had this home open ended before it wrote the request down. "
@@ -61,7 +61,7 @@ def unheard(farewell: Farewell) -> tuple[ErrorRecord, Exit]:
 
 def left_behind(farewell: Farewell) -> str:
     """What is said when tasks are still under way."""
-    if farewell is Farewell.GONE:
+    if farewell is not Farewell.SILENT:
         return t("The process that had this home open has ended. “resume” goes on.")
     return t("{what}. “tasks” shows how it goes on.", what=_silent())
 

@@ -18,7 +18,14 @@ from kling_desktop.engine.ports import Emit
 from kling_desktop.handover import place
 from kling_desktop.handover.frames import VERSION, Json, MalformedError, packed, receive
 from kling_desktop.handover.orders import Order, Verb, order_from_json
-from kling_desktop.handover.reports import DONE, REFUSED, WELCOME, fact_to_json, troubles_to_json
+from kling_desktop.handover.reports import (
+    BYE,
+    DONE,
+    REFUSED,
+    WELCOME,
+    fact_to_json,
+    troubles_to_json,
+)
 
 _log = logging.getLogger(__name__)
 _HELLO_LIMIT_S = 5.0
@@ -66,9 +73,10 @@ class Door:
             place.close(self._note_path)
 
     async def close(self) -> None:
-        """Let everybody go."""
+        """Say that this is an orderly end, and let everybody go."""
         self.shut()
-        for task in list(self._guests):
+        for task, guest in list(self._guests.items()):
+            guest.say(BYE)
             task.cancel()
         await asyncio.gather(*self._guests, return_exceptions=True)
 

@@ -39,8 +39,10 @@ class NobodyAnswersError(Exception):
 
 
 class Farewell(StrEnum):
-    """How the talk ended without our doing: the owner has certainly ended, or we cannot know."""
+    """How the talk ended without our doing: the owner has ended, in order or not, or we cannot
+    know."""
 
+    LEFT = "left"
     GONE = "gone"
     SILENT = "silent"
 
@@ -64,6 +66,7 @@ class Guest:
         self._account_of = account_of
         self._ids: set[str] = set()
         self._orders_open = 0
+        self._is_bye_said = False
         self._news = asyncio.Event()
         self._troubles: dict[str, Trouble] = {}
         self._listening: asyncio.Task[None]
@@ -138,7 +141,10 @@ class Guest:
         has_ended = await _has_ended(self._paths)
         for id in self._ids:
             self._tell_row(id)
-        self.farewell = Farewell.GONE if has_ended else Farewell.SILENT
+        if has_ended:
+            self.farewell = Farewell.LEFT if self._is_bye_said else Farewell.GONE
+        else:
+            self.farewell = Farewell.SILENT
         self._news.set()
         self._ended()
 
@@ -155,6 +161,8 @@ class Guest:
             case {"say": "done"}:
                 self._orders_open -= 1
                 self._news.set()
+            case {"say": "bye"}:
+                self._is_bye_said = True
             case _:
                 raise MalformedError("not a report")
 

@@ -16,6 +16,7 @@ from kling_desktop.handover.frames import VERSION, Json, MalformedError
 WELCOME: Json = {"say": "welcome", "version": VERSION}
 REFUSED: Json = {"say": "refused"}
 DONE: Json = {"say": "done"}
+BYE: Json = {"say": "bye"}
 
 
 def hello(token: str) -> Json:

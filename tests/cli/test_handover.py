@@ -133,6 +133,23 @@ def test_another_key_than_the_owners_buys_nothing(command: Command, world: World
     assert read_tasks(app_paths(command.home).ledger) == []
 
 
+def test_what_an_owner_leaves_in_order_is_brought_home_here(
+    command: Command, world: World, own: Own
+) -> None:
+    owner = own()
+    begun = command.begin(*ask(world))
+    assert begun.stderr is not None
+    while not (rows := read_tasks(app_paths(command.home).ledger)) or rows[0].task_id is None:
+        assert begun.poll() is None
+    assert owner.stdin is not None
+    owner.stdin.close()
+    out, err = begun.communicate(timeout=60)
+    (task,) = [json.loads(line) for line in out.splitlines()]
+    assert (begun.returncode, task["state"]) == (0, "done"), err
+    assert world.created(task["external_task_id"]) == 1
+    owner.stdin = None
+
+
 @pytest.mark.parametrize(
     ("at", "when", "bought"),
     [("SqliteLedger.begin_attempt", "after", 0), ("KlingClient.create", "after", 1)],
