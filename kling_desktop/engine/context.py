@@ -136,6 +136,9 @@ class Context:
 
         An unclear task is looked for only with the credential that sent it. Raises AppError.
         """
+        profile = self.providers.profile(task.provider)
+        if task.kind not in profile.routes:
+            raise AppError(_no_route(profile.title))
         provider = await self.providers.open(task.provider, task.base_url)
         if task.state in UNCLEAR and provider.account != task.account:
             raise KeyUnavailableError(_other_account(provider.profile.title))
@@ -259,6 +262,17 @@ class Context:
 def account_subject(task: Task) -> str:
     """What a notice about the account of `task` is filed under."""
     return f"account {task.provider}"
+
+
+def _no_route(title: str) -> ErrorRecord:
+    return ErrorRecord(
+        t("{provider} has no such route any more", provider=title),
+        t(
+            "providers.toml takes away what this task was sent by, so it cannot be asked for. "
+            "Nothing is lost: it goes on once the route is back."
+        ),
+        Remedy.FIX_SETTINGS,
+    )
 
 
 def _other_account(title: str) -> ErrorRecord:

@@ -14,6 +14,7 @@ from kling_desktop.domain.facts import (
 )
 from kling_desktop.domain.money import CostBasis
 from kling_desktop.domain.problems import Rule
+from kling_desktop.domain.providers import TaskKind
 from kling_desktop.domain.tasks import TaskState
 from tests.fakes import provider as act
 from tests.fakes.fuse import Crash
@@ -484,4 +485,20 @@ async def test_impatience_sends_a_waiting_task_now(home: FakeHome) -> None:
     home.kling.is_online = True
     engine.look_again(id)
     await home.until(id, S.ACCEPTED, for_s=1)
+    await home.close()
+
+
+async def test_a_route_that_was_taken_away_keeps_its_tasks_waiting(home: FakeHome) -> None:
+    await home.open()
+    id = await home.submit()
+    await home.until(id, S.ACCEPTED, S.RUNNING)
+    await home.crash()
+    home.providers.withdrawn = {TaskKind.IMAGE}
+    await home.open()
+    await home.clock.run(lambda: home.engine is not None and home.engine.trouble(id) is not None)
+    assert home.task(id).state in (S.ACCEPTED, S.RUNNING)
+    await home.crash()
+    home.providers.withdrawn = set()
+    await home.open()
+    assert (await home.until(id)).state is S.DONE
     await home.close()

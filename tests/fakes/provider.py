@@ -321,12 +321,15 @@ class FakeProviders:
         self.account = "account-1"
         self.has_key = True
         self.refusals = 0
+        self.withdrawn: set[TaskKind] = set()
 
     def profile(self, provider: str) -> ProviderProfile:
-        return PROFILES[provider]
+        profile = PROFILES[provider]
+        routes = {k: route for k, route in profile.routes.items() if k not in self.withdrawn}
+        return replace(profile, routes=routes)
 
     async def open(self, provider: str, base_url: str | None) -> FakeProvider:
         if not self.has_key:
             self.refusals += 1
             raise KeyUnavailableError(ErrorRecord("No key", "There is none."))
-        return FakeProvider(self.kling, PROFILES[provider], self.account)
+        return FakeProvider(self.kling, self.profile(provider), self.account)
