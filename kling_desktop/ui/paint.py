@@ -26,9 +26,8 @@ def edge(
 
     A broken line is as wide as whole device pixels allow: half a pixel would blur every dash.
     """
-    device = painter.device()
-    if style is Qt.PenStyle.DashLine and device is not None:
-        ratio = device.devicePixelRatioF()
+    if style is Qt.PenStyle.DashLine:
+        ratio = painter.device().devicePixelRatioF()
         width = max(1, int(width * ratio)) / ratio
     pen = QPen(color, width, style)
     if style is Qt.PenStyle.DashLine:

@@ -87,7 +87,7 @@ class PayOnceMachine(RuleBasedStateMachine):
         self.home.provider = provider
         self.kling.is_unique = is_unique or provider == "sandbox"
         self.kling.can_look_up = can_look_up or provider == "sandbox"
-        for name, value in (traits | self.certain).items():
+        for name, value in {**traits, **self.certain}.items():
             setattr(self.kling, name, value)
         self.lock.acquire("the window")
         self._do(self.home.open())

@@ -35,8 +35,9 @@ class LookUpOnceThenResend(Policy):
 
 
 def _is_5xx(answer: Answer) -> bool:
-    is_answered = isinstance(answer, Unclear) and answer.phase is SendPhase.ANSWER_STARTED
-    return is_answered and not answer.exists
+    if not isinstance(answer, Unclear):
+        return False
+    return answer.phase is SendPhase.ANSWER_STARTED and not answer.exists
 
 
 class ServerErrorMeansFailed(Policy):

@@ -128,7 +128,7 @@ class QueueView(QListView):
             self.setFocus(Qt.FocusReason.OtherFocusReason)
         self._card.hide()
         # The view deletes it: deleted behind its back, the next layout would still reach for it.
-        self.setIndexWidget(index, None)
+        self.setIndexWidget(index, None)  # pyright: ignore[reportArgumentType] - Qt takes none
         self._card, self._open = None, QPersistentModelIndex()
         self._delegate.open_id, self._delegate.open_height = "", 0
         self._delegate.sizeHintChanged.emit(index)
