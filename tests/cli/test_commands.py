@@ -2,6 +2,7 @@
 
 import json
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,6 +31,14 @@ KEYS = {
 VASE, PEAR = PICTURES
 
 
+def _at(sandbox: Sandbox, provider: str = "sandbox") -> list[object]:
+    return ["--provider", provider, "--base-url", sandbox.base_url]
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
 class World:
     """A sandbox beside the commands, and its scripted faults."""
 
@@ -39,7 +48,7 @@ class World:
         self.sandbox = Sandbox(folder, pace_s=(0.3, 0.5), faults=self.faults)
 
     def at(self, provider: str = "sandbox") -> list[object]:
-        return ["--provider", provider, "--base-url", self.sandbox.base_url]
+        return _at(self.sandbox, provider)
 
     def created(self) -> list[str]:
         return created_external_ids(self.folder)
@@ -179,13 +188,19 @@ def test_a_refused_key_ends_3_and_is_never_sent_by_resume(command: Command, worl
 def test_an_own_id_of_another_home_is_refused_and_not_linked(
     command: Command, world: World, tmp_path: Path
 ) -> None:
-    own = ["image", *world.at(), "--subject", VASE, "--external-task-id", "lamp-7", "--json"]
-    assert command(*own).code == 0
-    used = command(*own, "--prompt", "another")
+    wish = ["--subject", VASE, "--external-task-id", "lamp-7", "--json"]
+    a_minute_ago = Sandbox(world.folder, pace_s=(0.3, 0.5), now_ms=lambda: _now_ms() - 60_000)
+    a_minute_ago.start()
+    try:
+        made = command("image", *_at(a_minute_ago), *wish)
+    finally:
+        a_minute_ago.stop()
+    assert made.code == 0, made.said
+    used = command("image", *world.at(), *wish, "--prompt", "another")
     assert used.code == 2
     assert used.only["problems"][0]["rule"] == "external_id_used"
     other = Command(tmp_path / "other", command.environment)
-    refused = other(*own)
+    refused = other("image", *world.at(), *wish)
     assert (refused.code, refused.only["state"]) == (3, "refused"), refused.said
     assert refused.only["task_id"] is None
     assert world.created().count("lamp-7") == 1
