@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePosixPath
@@ -216,8 +216,3 @@ class Receipt:
     id: str
     task_id: str
     at_ms: int
-
-
-def outstanding(tasks: Iterable[Task]) -> list[Task]:
-    """Those of `tasks` that are not at rest, watched ones left out, oldest first."""
-    return sorted((task for task in tasks if task.is_outstanding), key=lambda t: t.created_at_ms)

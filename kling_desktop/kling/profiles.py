@@ -276,4 +276,3 @@ _ENTRIES = (
 )
 
 PROFILES: Mapping[str, ProviderProfile] = MappingProxyType({entry.id: entry for entry in _ENTRIES})
-DEFAULT_PROVIDER = "sandbox"

@@ -38,12 +38,6 @@ def edge(
     painter.drawRoundedRect(box.adjusted(inset, inset, -inset, -inset), radius, radius)
 
 
-def focus_ring(painter: QPainter, box: QRectF, look: Look, radius: float) -> None:
-    """The ring of the current item: 2 px, with a gap of 2 px around `box`."""
-    around = box.adjusted(-4, -4, 4, 4)
-    edge(painter, around, look.theme.focus, radius + 4, 2)
-
-
 def text(
     painter: QPainter,
     box: QRectF,

@@ -4,7 +4,7 @@ Contrast ratios of the colours against their surfaces are WCAG AA (4.5) for text
 marks; `tests/ui/test_theme.py` computes them.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 
 from PySide6.QtGui import QColor, QFont
@@ -51,10 +51,6 @@ class Theme:
     shadow: QColor
     on_tile: QColor
     tiles: tuple[QColor, ...]
-
-    def with_more_contrast(self) -> "Theme":
-        """For people whose system asks for more contrast: firmer edges, no third text grey."""
-        return replace(self, line_control=self.dash, text_3=self.text_2)
 
 
 _TILES = (QColor("#14695F"), QColor("#4A5568"), QColor("#1C1C1E"), QColor("#843C72"))

@@ -5,7 +5,6 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
-    QRect,
     QSize,
     Qt,
     QTimer,
@@ -356,7 +355,3 @@ class QueueView(QListView):
         """What came into view may run."""
         super().scrollContentsBy(dx, dy)
         self.look_at_clock()
-
-    def rect_of(self, id: str) -> QRect:
-        """Where a task is shown, for tests and the tour."""
-        return self.visualRect(self._queue.index_of(id))
