@@ -17,11 +17,53 @@ class MediaKind(StrEnum):
     VIDEO = "video"
 
 
+class Fit(StrEnum):
+    """What is done about a picture that is longer than a provider takes it. The words are stored.
+
+    NONE leaves it as it is, and it is refused.
+    """
+
+    NONE = "none"
+    PAD = "pad"
+    CROP = "crop"
+
+
+@dataclass(frozen=True, slots=True)
+class Crop:
+    """The part that is kept, in pixels of the picture as it stands after EXIF and turns."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What a person wants changed in the upload copy, in this order; the original never changes.
+
+    Turned by `quarter_turns` (0 to 3, clockwise) as EXIF has it upright, mirrored left to right,
+    cropped, brought to the allowed ratio by `fit`, enlarged to the smallest allowed side if it
+    `enlarges`. `background` (`#rrggbb`) fills what is transparent and what is padded.
+    """
+
+    quarter_turns: int = 0
+    is_mirrored: bool = False
+    crop: Crop | None = None
+    fit: Fit = Fit.NONE
+    enlarges: bool = False
+    background: str = "#ffffff"
+
+
+NO_EDIT = Edit()
+
+
 @dataclass(frozen=True, slots=True)
 class FileImage:
     """A picture in the person's own folders. Read, never written."""
 
     path: Path
+    edit: Edit = NO_EDIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +79,8 @@ class StoredImage:
 
     Hashes are SHA-256 in lower-case hex; the two are equal when the original went as it was.
     Extensions are ours (`jpg`, `png`), without a dot. `name` is the original's file name, for
-    people only. Width and height are those of the sent picture, in pixels.
+    people only. Width and height are those of the sent picture, in pixels. `edit` is what was
+    wanted of the copy, so that it can be changed when the task is recalled.
     """
 
     original_sha256: str
@@ -47,6 +90,7 @@ class StoredImage:
     name: str
     width: int
     height: int
+    edit: Edit = NO_EDIT
 
 
 ImageSource = FileImage | UrlImage | StoredImage

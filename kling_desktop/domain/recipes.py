@@ -7,10 +7,20 @@ web addresses can be kept, never a path of this computer.
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, cast
 
 from kling_desktop.domain.errors import BugError
-from kling_desktop.domain.media import FileImage, ImageSource, StoredImage, UrlImage
+from kling_desktop.domain.media import (
+    NO_EDIT,
+    Crop,
+    Edit,
+    FileImage,
+    Fit,
+    ImageSource,
+    StoredImage,
+    UrlImage,
+)
 from kling_desktop.domain.providers import TaskKind
 from kling_desktop.domain.requests import (
     GenerationRequest,
@@ -76,6 +86,24 @@ def request_sha256(provider: str, request: GenerationRequest) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+def edit_to_json(edit: Edit) -> Json:
+    """An edit as JSON values."""
+    return asdict(edit) | {"fit": edit.fit.value}
+
+
+def edit_from_json(values: Mapping[str, Any]) -> Edit:
+    """The edit that `edit_to_json` wrote. Raises KeyError, TypeError or ValueError for others."""
+    crop = values["crop"]
+    return Edit(
+        quarter_turns=int(values["quarter_turns"]) % 4,
+        is_mirrored=bool(values["is_mirrored"]),
+        crop=None if crop is None else Crop(**crop),
+        fit=Fit(values["fit"]),
+        enlarges=bool(values["enlarges"]),
+        background=str(values["background"]),
+    )
+
+
 def _image_to_json(image: ImageSource | None) -> Json | None:
     match image:
         case None:
@@ -83,7 +111,8 @@ def _image_to_json(image: ImageSource | None) -> Json | None:
         case UrlImage(url):
             return {"url": url}
         case StoredImage():
-            return {name: getattr(image, name) for name in _STORED}
+            stored = {name: getattr(image, name) for name in _STORED}
+            return stored if image.edit == NO_EDIT else stored | {"edit": edit_to_json(image.edit)}
         case FileImage():
             raise BugError("a file of this computer is not kept in a recipe")
 
@@ -93,7 +122,8 @@ def _image_from_json(values: Mapping[str, Any] | None) -> ImageSource | None:
         return None
     if "url" in values:
         return UrlImage(str(values["url"]))
-    return StoredImage(**{name: values[name] for name in _STORED})
+    edit = edit_from_json(values["edit"]) if "edit" in values else NO_EDIT
+    return StoredImage(**{name: values[name] for name in _STORED}, edit=edit)
 
 
 def _images_from_json(values: object) -> tuple[ImageSource, ...]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from kling_desktop.domain.drafts import Draft, draft_of
 from kling_desktop.domain.errors import BugError
 from kling_desktop.domain.keys import AccessKeyPair, ApiKey, Secret, clean_key, fingerprint
-from kling_desktop.domain.media import FileImage, StoredImage, UrlImage
+from kling_desktop.domain.media import Crop, Edit, FileImage, Fit, StoredImage, UrlImage
 from kling_desktop.domain.money import estimate
 from kling_desktop.domain.providers import TaskKind
 from kling_desktop.domain.recipes import from_json, request_sha256, to_json
@@ -25,7 +25,16 @@ STORED = StoredImage("a" * 64, "jpg", "b" * 64, "jpg", "vase.jpg", 1600, 1200)
 WEB = UrlImage("https://example.org/a.png")
 
 texts = st.text(max_size=60)
-pictures = st.sampled_from([STORED, WEB, replace(STORED, name="mara é.png")])
+edits = st.builds(
+    Edit,
+    quarter_turns=st.integers(0, 3),
+    is_mirrored=st.booleans(),
+    crop=st.none() | st.builds(Crop, *[st.integers(0, 9999)] * 4),
+    fit=st.sampled_from(Fit),
+    enlarges=st.booleans(),
+)
+stored = st.builds(replace, st.just(STORED), name=st.sampled_from(["a", "mara é.png"]), edit=edits)
+pictures = st.just(WEB) | stored
 image_requests = st.builds(
     MultiImageToImage,
     model=texts,
