@@ -14,6 +14,7 @@ from kling_desktop.engine.context import Ports
 from kling_desktop.engine.engine import Engine
 from kling_desktop.engine.policy import PAY_ONCE, Policy
 from kling_desktop.library.ledger import SqliteLedger, open_ledger
+from kling_desktop.library.notebook import LedgerNotebook
 from tests.fakes.clock import ManualClock
 from tests.fakes.fuse import Fuse, Fused
 from tests.fakes.media import FakeInputs, FakeJournal, FakeMedia
@@ -21,7 +22,7 @@ from tests.fakes.provider import FakeKling, FakeProviders
 from tests.fakes.threads import InlineThreads
 
 Fact = TypeVar("Fact")
-_OURS = ("walk", "deliver", "command")  # the names of the engine's asyncio tasks
+_OURS = ("walk", "deliver", "command", "aside")  # the names of the engine's asyncio tasks
 
 
 class FakeHome:
@@ -51,6 +52,7 @@ class FakeHome:
         self.ledger = open_ledger(self.folder / "ledger.sqlite")
         ports: dict[str, Any] = {
             "ledger": self.wrap_ledger(self.ledger),
+            "notebook": LedgerNotebook(self.ledger),
             "media": self.media,
             "inputs": self.inputs,
             "providers": self.providers,

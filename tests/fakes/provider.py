@@ -54,7 +54,7 @@ class FakeKling:
     echoes: bool = True
     has_list: bool = False
     read_lag_s: float = 0.0
-    takes_s: float = 8.0
+    takes_s: float = 28.0
     is_online: bool = True
     ends_as: RemoteState = RemoteState.SUCCEEDED
     url_epoch: int = 0
@@ -76,6 +76,8 @@ class FakeKling:
         default_factory=list[Callable[[str], DownloadAnswer | None]]
     )
     looks: list[int] = field(default_factory=list[int])
+    gets: list[str] = field(default_factory=list[str])
+    pages: list[int] = field(default_factory=list[int])
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(861309198))
 
     def now_ms(self) -> int:
@@ -138,6 +140,7 @@ class FakeKling:
             shown,
             state=RemoteState.SUCCEEDED,
             status="succeed",
+            updated_at_ms=(task.created_at_ms or 0) + int(self.takes_s * 1000),
             units=Decimal(16),
             outputs=outputs,
         )
@@ -258,6 +261,7 @@ class FakeProvider:
     async def get(self, kind: TaskKind, task_id: str) -> LookUp:
         if not self.kling.is_online:
             return NoAnswer(ERROR, offline=True)
+        self.kling.gets.append(task_id)
         same = (task for task in self.kling.created if task.task_id == task_id)
         task = next(same, None)
         await self._think(task_id)
@@ -274,11 +278,20 @@ class FakeProvider:
         is_visible = self.kling.age_s(task) >= self.kling.read_lag_s
         return Found(self.kling.seen(task)) if is_visible else NotFound(ERROR)
 
-    async def newest(self, kind: TaskKind) -> Sequence[RemoteTask]:
-        if not self.kling.has_list or not self.kling.is_online:
+    async def page(self, kind: TaskKind, number: int, size: int) -> Sequence[RemoteTask] | NoAnswer:
+        if not self.kling.is_online:
+            return NoAnswer(ERROR, offline=True)
+        if not self.kling.has_list:
             return ()
-        mine = (task for task in self.kling.created if self.kling.shows(task, self.account))
-        return [self.kling.seen(task) for task in mine]
+        self.kling.pages.append(number)
+        shown = [
+            task
+            for task in reversed(self.kling.created)
+            if self.kling.shows(task, self.account)
+            and self.kling.age_s(task) >= self.kling.read_lag_s
+        ]
+        page = shown[(number - 1) * size : number * size]
+        return [self.kling.seen(task) for task in page]
 
     async def download(self, url: str, part: Path, progress: Progress) -> DownloadAnswer:
         if not self.kling.is_online:
@@ -322,6 +335,9 @@ class FakeProviders:
         self.has_key = True
         self.refusals = 0
         self.withdrawn: set[TaskKind] = set()
+
+    def all(self) -> Sequence[ProviderProfile]:
+        return [self.profile(provider) for provider in PROFILES]
 
     def profile(self, provider: str) -> ProviderProfile:
         profile = PROFILES[provider]
