@@ -336,7 +336,7 @@ class Home:
 
     async def _open(self) -> None:
         lock = HomeLock(self._paths.lock)
-        lock.acquire(self._who)
+        lock.acquire(self._who, takes_over=self._accepts)
         self._stack.callback(lock.release)
         self._stack.callback(self._threads.close)
         if self._weakened is not None:
