@@ -59,7 +59,7 @@ def poll_delay_s(age_s: float, expected: Expected | None, jitter: float) -> floa
     begins_s = expected.quick_s * _EARLY
     often_s = min(max(1.0, expected.quick_s / 12), 10.0)
     if age_s < begins_s:
-        delay_s = min(begins_s - age_s, max(often_s, expected.quick_s / 2))
+        delay_s = min(begins_s - age_s, max(often_s, expected.quick_s / 2), 10 * _MINUTE_S)
     else:
         late_s = max(0.0, age_s - expected.slow_s)
         delay_s = min(often_s + late_s / 5, _MINUTE_S)

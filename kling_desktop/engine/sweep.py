@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from kling_desktop.engine.context import Context
 
 _MOST_PAGES = 40
+# What was read just now for one unclear task serves the next.
+_FRESH_S = 3.0
 _UNCLEAR = (TaskState.UNKNOWN, TaskState.NEEDS_DECISION)
 
 
@@ -39,6 +41,7 @@ class Sweeps:
     def __init__(self, ctx: "Context") -> None:
         self._ctx = ctx
         self._under_way: dict[RouteKey, asyncio.Task[Scan]] = {}
+        self._last: dict[RouteKey, tuple[float, Scan]] = {}
 
     def unclear(self, route: RouteKey) -> list[Task]:
         """The tasks of a route whose outcome is not known."""
@@ -47,6 +50,9 @@ class Sweeps:
 
     async def scan(self, provider: Provider, route: RouteKey) -> Scan:
         """The list back to the oldest unclear task of `route`; empty where there is none."""
+        read_at_s, last = self._last.get(route, (float("-inf"), NOTHING))
+        if self._ctx.clock.monotonic_s() - read_at_s < _FRESH_S:
+            return last
         reading = self._under_way.get(route)
         if reading is None:
             sent_ms = [task.first_sent_at_ms or task.created_at_ms for task in self.unclear(route)]
@@ -54,7 +60,9 @@ class Sweeps:
             reading = self._ctx.begin(read_list(self._ctx, provider, route, since_ms), "scan")
             self._under_way[route] = reading
             reading.add_done_callback(lambda _done: self._under_way.pop(route, None))
-        return await asyncio.shield(reading)
+        scan = await asyncio.shield(reading)
+        self._last[route] = (self._ctx.clock.monotonic_s(), scan)
+        return scan
 
 
 async def read_list(ctx: "Context", provider: Provider, route: RouteKey, since_ms: int) -> Scan:
