@@ -27,6 +27,8 @@ def field_name(field: str) -> str:
         "duration_s": t("Duration"),
         "provider": t("Provider"),
         "base_url": t("Base URL"),
+        "fit": t("Fit"),
+        "background": t("Background"),
         "timeout": t("Time limit"),
         "id": t("Task"),
         "state": t("State"),
