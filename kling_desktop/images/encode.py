@@ -102,17 +102,16 @@ def _best(write: Write, picture: Image.Image, limit_bytes: int) -> tuple[bytes, 
     """The file of the highest quality that fits, found by halving; None when none does."""
     if (data := _attempt(write, picture, LADDER[0], limit_bytes)) is not None:
         return data, LADDER[0]
-    too_large, fits = 0, len(LADDER) - 1
-    if (best := _attempt(write, picture, LADDER[fits], limit_bytes)) is None:
-        return None
+    best: tuple[bytes, Quality] | None = None
+    too_large, fits = 0, len(LADDER)
     while fits - too_large > 1:
         middle = (too_large + fits) // 2
         data = _attempt(write, picture, LADDER[middle], limit_bytes)
         if data is None:
             too_large = middle
         else:
-            best, fits = data, middle
-    return best, LADDER[fits]
+            best, fits = (data, LADDER[middle]), middle
+    return best
 
 
 def _attempt(
