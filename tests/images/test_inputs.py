@@ -99,21 +99,17 @@ def test_a_kept_picture_whose_original_is_gone_is_missing(
         inputs.judge(replace(kept, original_sha256="../x"))
 
 
-def test_e19_another_picture_under_a_name_that_was_seen_is_refused(
-    inputs: LibraryInputs, folder: LibraryFolder, tmp_path: Path
+def test_e19_what_is_kept_is_one_reading_of_the_file_known_by_its_hash(
+    inputs: LibraryInputs, tmp_path: Path
 ) -> None:
     path = tmp_path / "cup.png"
     path.write_bytes(saved(drawing(), "PNG"))
     seen = inputs.judge(FileImage(path)).original_sha256
-    image = FileImage(path, seen_sha256=seen)
-    assert inputs.judge(image).fault is None
+    assert keep(inputs, FileImage(path)).original_sha256 == seen
     path.write_bytes(saved(drawing().rotate(180), "PNG"))
-    assert inputs.judge(image).fault is ImageFault.CHANGED
-    with pytest.raises(AppError):
-        keep(inputs, image)
-    assert kept_files(folder) == []
-    path.unlink()
-    assert inputs.judge(image).fault is ImageFault.MISSING
+    swapped = keep(inputs, FileImage(path))
+    assert swapped.original_sha256 != seen
+    assert swapped.sent_sha256 == swapped.original_sha256
 
 
 def test_e19_a_picture_that_broke_a_rule_since_it_was_judged_is_not_kept(
