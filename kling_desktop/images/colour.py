@@ -31,15 +31,23 @@ def plain(picture: Image.Image) -> Coloured:
     profile: bytes | None = picture.info.get("icc_profile")
     keyed = "transparency" in picture.info
     is_plain = picture.mode in _PLAIN and not keyed
+    if is_plain and not profile:  # nothing to copy: it may have 100 megapixels
+        is_transparent = picture.mode == "RGBA" and not _is_opaque(picture.getchannel("A"))
+        picture.info = {}
+        return Coloured(picture, is_changed=False, is_transparent=is_transparent)
     mapped, alpha = _split(picture if is_plain else _MODES.get(picture.mode, _simple)(picture))
     converted = _to_srgb(mapped, profile) if profile else None
     result = converted or (mapped.convert("RGB") if mapped.mode == "CMYK" else mapped)
-    is_transparent = alpha is not None and alpha.getextrema() != (255, 255)
+    is_transparent = alpha is not None and not _is_opaque(alpha)
     if alpha is not None and is_transparent:
         result = result.convert("RGB")
         result.putalpha(alpha)
     result.info = {}
     return Coloured(result, not is_plain or converted is not None, is_transparent)
+
+
+def _is_opaque(alpha: Image.Image) -> bool:
+    return alpha.getextrema() == (255, 255)
 
 
 def _split(picture: Image.Image) -> tuple[Image.Image, Image.Image | None]:

@@ -168,7 +168,10 @@ def _turned_jpeg(
     target = io.BytesIO()
     sampling = JpegImagePlugin.get_sampling(source)
     sampling = sampling if sampling in _TURNABLE_SAMPLINGS else FULL_COLOUR
-    picture.save(target, "JPEG", qtables=source.quantization, subsampling=sampling)
+    try:
+        picture.save(target, "JPEG", qtables=source.quantization, subsampling=sampling)
+    except (ValueError, OSError):  # tables that may be read and not written
+        return None
     data = target.getvalue()
     return Encoded(data, "JPEG", *picture.size) if len(data) <= limits.size_bytes else None
 

@@ -85,8 +85,7 @@ def header(file: BinaryIO) -> Header:
         raise
     except Exception as problem:  # Pillow raises anything at all on a broken file
         raise _fault_of(problem, ImageFault.NOT_A_PICTURE) from problem
-    if found.width * found.height > LARGEST_PIXELS:
-        raise FaultError(ImageFault.TOO_MANY_PIXELS)
+    _check_pixels(found.width, found.height)
     return found
 
 
@@ -97,10 +96,18 @@ def pixels(file: BinaryIO, format: str) -> Image.Image:
     """
     try:
         picture = Image.open(file, formats=("HEIF" if format == HEIC else format,))
+        _check_pixels(*picture.size)  # again: the file may have been written over
         picture.load()
+    except FaultError:
+        raise
     except Exception as problem:
         raise _fault_of(problem, ImageFault.DAMAGED) from problem
     return picture
+
+
+def _check_pixels(width: int, height: int) -> None:
+    if width * height > LARGEST_PIXELS:
+        raise FaultError(ImageFault.TOO_MANY_PIXELS)
 
 
 def _formats(head: bytes) -> tuple[str, ...]:
