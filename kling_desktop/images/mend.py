@@ -17,7 +17,6 @@ from kling_desktop.images.colour import Coloured, plain
 from kling_desktop.images.encode import FULL_COLOUR, Encoded, encoded
 from kling_desktop.images.opened import FaultError, Header, pixels
 
-_LOSSY = frozenset(("JPEG", "WEBP", "AVIF", "HEIC", "JPEG2000"))
 _TURNABLE_SAMPLINGS = (0, 2)  # 4:4:4 and 4:2:0 are the same on their side
 _STRIPPERS = {"JPEG": jpeg.without_metadata, "PNG": png.without_metadata}
 _TURNS = (
@@ -71,9 +70,8 @@ def mended(data: bytes, header: Header, edit: Edit, limits: ImageLimits) -> Mend
         written = Encoded(bare, header.format, *upright.size)
     else:
         picture = _placed(_flattened(upright, edit), placed, edit)
-        is_exact = header.format not in _LOSSY
         written = _turned_jpeg(source, picture, mends, limits) or encoded(
-            picture, limits, is_lossless=is_exact
+            picture, limits, is_lossless=header.is_lossless
         )
         mends += _of_file(written, header.format, mends)
     if has_notes:

@@ -158,6 +158,25 @@ def test_e07_eps_never_reaches_ghostscript(tmp_path: Path, monkeypatch: pytest.M
     assert not started.exists()
 
 
+@pytest.mark.parametrize(
+    ("source", "options", "sent"),
+    [
+        ("BMP", {}, "PNG"),
+        ("TIFF", {}, "PNG"),
+        ("WEBP", {"lossless": True}, "PNG"),
+        ("WEBP", {"quality": 90}, "JPEG"),
+        ("AVIF", {"quality": 90}, "JPEG"),
+        ("HEIF", {"quality": 90}, "JPEG"),
+    ],
+)
+def test_e07_what_was_exact_stays_exact(
+    tmp_path: Path, source: str, options: dict[str, object], sent: str
+) -> None:
+    copy = upload_copy(written(tmp_path / "picture", saved(drawing(), source, **options)))
+    assert copy.facts.format == sent
+    assert (distance(seen_by_qt(copy.sent), drawing()) == 0) is (sent == "PNG")
+
+
 @pytest.mark.parametrize("format", ["GIF", "PNG", "WEBP", "AVIF", "TIFF"])
 def test_e08_of_an_animation_the_first_picture_goes_and_it_is_told(
     tmp_path: Path, format: str
