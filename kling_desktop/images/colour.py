@@ -14,16 +14,21 @@ _SPACES = {b"RGB ": "RGB", b"GRAY": "L", b"CMYK": "CMYK"}
 _BROKEN = (ImageCms.PyCMSError, OSError)  # profiles that cannot be used, which decoders pass over
 # What no eye sees: so far another profile for sRGB may be off.
 _SAME_LEVELS = 2
+_LONGEST_NAME = 40
 _PLAIN = frozenset(("L", "RGB", "RGBA"))
 
 
 @dataclass(frozen=True, slots=True)
 class Coloured:
-    """A picture in mode L, RGB or RGBA without any notes; `is_changed` if its colours were not."""
+    """A picture in mode L, RGB or RGBA without any notes; `is_changed` if its colours were not.
+
+    `profile` is the name of the profile that it was converted by, "" if by none.
+    """
 
     picture: Image.Image
     is_changed: bool
     is_transparent: bool
+    profile: str = ""
 
 
 def plain(picture: Image.Image) -> Coloured:
@@ -43,7 +48,9 @@ def plain(picture: Image.Image) -> Coloured:
         result = result.convert("RGB")
         result.putalpha(alpha)
     result.info = {}
-    return Coloured(result, not is_plain or converted is not None, is_transparent)
+    is_changed = not is_plain or converted is not None
+    name = _name(profile) if profile and converted else ""
+    return Coloured(result, is_changed, is_transparent, name)
 
 
 def _is_opaque(alpha: Image.Image) -> bool:
@@ -139,6 +146,11 @@ def _converted(picture: Image.Image, profile: bytes) -> Image.Image:
 def _space(profile: bytes) -> str:
     """The mode of the pictures that a profile describes, "" for another (ICC.1:2022, 7.2.6)."""
     return _SPACES.get(profile[16:20], "")
+
+
+def _name(profile: bytes) -> str:
+    words = ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(profile)))
+    return "".join(sign for sign in words if sign.isprintable()).strip()[:_LONGEST_NAME]
 
 
 @lru_cache(maxsize=16)

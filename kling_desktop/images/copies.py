@@ -42,6 +42,8 @@ def mended_copy(path: Path, edit: Edit, limits: ImageLimits) -> UploadCopy:
         size_bytes=len(made.data),
         mends=made.mends,
         is_transparent=made.is_transparent,
+        left_out=made.left_out,
+        profile=made.profile,
     )
     sent = data if made.data == data else made.data
     return UploadCopy(data, _extension(header.format), sent, _extension(made.format), found)

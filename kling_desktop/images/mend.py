@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageColor, JpegImagePlugin
 
 from kling_desktop.domain.fitting import Placement, placement
-from kling_desktop.domain.media import Crop, Edit, ImageFault, ImageLimits, Mend
+from kling_desktop.domain.media import Crop, Edit, ImageFault, ImageLimits, Mend, Note
 from kling_desktop.images import jpeg, notes, png
 from kling_desktop.images.colour import Coloured, plain
 from kling_desktop.images.encode import FULL_COLOUR, Encoded, encoded
@@ -50,6 +50,8 @@ class Mended:
     height: int
     mends: tuple[Mend, ...]
     is_transparent: bool
+    left_out: tuple[Note, ...]
+    profile: str
 
 
 def mended(data: bytes, header: Header, edit: Edit, limits: ImageLimits) -> Mended:
@@ -59,7 +61,7 @@ def mended(data: bytes, header: Header, edit: Edit, limits: ImageLimits) -> Mend
     """
     source = pixels(io.BytesIO(data), header.format)
     bare = _bare(data, header.format)
-    has_notes = notes.found(source) if bare is None else bare != data
+    left_out = _left_out(source, data, bare)
     coloured = plain(source)
     upright, turns = _turned(coloured.picture, header, edit)
     placed = placement(*upright.size, edit, limits)
@@ -74,11 +76,17 @@ def mended(data: bytes, header: Header, edit: Edit, limits: ImageLimits) -> Mend
             picture, limits, is_lossless=header.is_lossless
         )
         mends += _of_file(written, header.format, mends)
-    if has_notes:
+    if left_out:
         mends.append(Mend.METADATA)
-    size = (written.width, written.height)
     return Mended(
-        _stripped(written), written.format, *size, _in_order(mends), coloured.is_transparent
+        data=_stripped(written),
+        format=written.format,
+        width=written.width,
+        height=written.height,
+        mends=_in_order(mends),
+        is_transparent=coloured.is_transparent,
+        left_out=left_out,
+        profile=coloured.profile,
     )
 
 
@@ -99,6 +107,12 @@ def _bare(data: bytes, format: str) -> bytes | None:
         return None
     except ValueError as problem:
         raise FaultError(ImageFault.DAMAGED) from problem
+
+
+def _left_out(source: Image.Image, data: bytes, bare: bytes | None) -> tuple[Note, ...]:
+    if bare is None:
+        return notes.found(source)
+    return (notes.found(source) or (Note.OTHER,)) if bare != data else ()
 
 
 def _stripped(written: Encoded) -> bytes:

@@ -36,7 +36,7 @@ def gray_profile(gamma: float) -> bytes:
 
 def _profile(space: bytes, tags: list[tuple[bytes, bytes]]) -> bytes:
     tags = [
-        (b"desc", b"desc" + struct.pack(">II", 0, 5) + b"Made\0" + bytes(78)),
+        (b"desc", b"desc" + struct.pack(">II", 0, 5) + b"Wide\0" + bytes(78)),
         (b"cprt", b"text" + bytes(4) + b"None\0\0\0\0"),
         (b"wtpt", _xyz_tag(_D50)),
         *tags,

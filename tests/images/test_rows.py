@@ -18,8 +18,10 @@ from kling_desktop.domain.media import (
     ImageFault,
     ImageLimits,
     Mend,
+    Note,
 )
 from kling_desktop.domain.problems import Rule
+from kling_desktop.domain.sentences import mend_words
 from kling_desktop.images.inspect import inspect
 from kling_desktop.images.prepare import upload_copy
 from kling_desktop.ui.pictures import read_image
@@ -243,6 +245,24 @@ def test_e10_each_file_says_what_is_wrong_with_it(tmp_path: Path) -> None:
         assert all(problem.value == case.name for problem in problems)
     assert inspect(tmp_path / "vanished.png").fault is ImageFault.MISSING
     assert inspect(tmp_path).fault is ImageFault.UNREADABLE
+
+
+def test_e13_what_is_left_out_is_told_exactly(tmp_path: Path) -> None:
+    everything = inspect(written(tmp_path / "photo.jpg", photograph()))
+    assert everything.left_out == (Note.PLACE, Note.CAMERA, Note.WORDS)
+    assert mend_words(Mend.METADATA, everything) == "left out: place, camera, words"
+    trailer = inspect(written(tmp_path / "trailer.png", saved(drawing(), "PNG") + b"more"))
+    assert trailer.left_out == (Note.OTHER,)
+    phone = inspect(written(tmp_path / "phone.heic", photograph(6, "HEIF")))
+    assert {Note.PLACE, Note.CAMERA} <= set(phone.left_out)
+    assert mend_words(Mend.FORMAT, phone) == "converted from HEIC"
+    assert inspect(written(tmp_path / "fine.png", saved(drawing(), "PNG"))).left_out == ()
+
+
+def test_e04_the_colours_that_were_converted_are_named(tmp_path: Path) -> None:
+    data = saved(drawing(), "JPEG", icc_profile=DISPLAY_P3)
+    facts = inspect(written(tmp_path / "wide.jpg", data))
+    assert mend_words(Mend.COLOUR, facts) == "Wide made sRGB"
 
 
 def test_e13_nothing_of_the_owner_is_in_any_copy(tmp_path: Path) -> None:
