@@ -53,6 +53,19 @@ def plain(picture: Image.Image) -> Coloured:
     return Coloured(result, is_changed, is_transparent, name)
 
 
+def has_sound_profile(picture: Image.Image) -> bool:
+    """Whether the profile in the file, if there is one, can be used for its colours."""
+    profile: bytes | None = picture.info.get("icc_profile")
+    if not profile:
+        return True
+    mode = "RGB" if picture.mode == "RGBA" else picture.mode
+    try:
+        ImageCms.ImageCmsProfile(io.BytesIO(profile))
+    except _BROKEN:
+        return False
+    return _space(profile) == mode
+
+
 def _is_opaque(alpha: Image.Image) -> bool:
     return alpha.getextrema() == (255, 255)
 

@@ -13,7 +13,7 @@ from PIL import Image, ImageColor, JpegImagePlugin
 from kling_desktop.domain.fitting import Placement, placement
 from kling_desktop.domain.media import Crop, Edit, ImageFault, ImageLimits, Mend, Note
 from kling_desktop.images import jpeg, notes, png
-from kling_desktop.images.colour import Coloured, plain
+from kling_desktop.images.colour import Coloured, has_sound_profile, plain
 from kling_desktop.images.encode import FULL_COLOUR, Encoded, encoded
 from kling_desktop.images.opened import FaultError, Header, pixels
 
@@ -60,7 +60,7 @@ def mended(data: bytes, header: Header, edit: Edit, limits: ImageLimits) -> Mend
     Raises FaultError when it cannot be read to its end.
     """
     source = pixels(io.BytesIO(data), header.format)
-    bare = _bare(data, header.format)
+    bare = _bare(data, header.format, keeps_profile=has_sound_profile(source))
     left_out = _left_out(source, data, bare)
     coloured = plain(source)
     upright, turns = _turned(coloured.picture, header, edit)
@@ -93,16 +93,16 @@ def mended(data: bytes, header: Header, edit: Edit, limits: ImageLimits) -> Mend
 def is_transparent(data: bytes, header: Header) -> bool:
     """Whether a picture that goes as it stands has pixels that are. Raises FaultError."""
     picture = pixels(io.BytesIO(data), header.format)
-    _bare(data, header.format)
+    _bare(data, header.format, keeps_profile=True)
     return picture.has_transparency_data and plain(picture).is_transparent
 
 
-def _bare(data: bytes, format: str) -> bytes | None:
+def _bare(data: bytes, format: str, *, keeps_profile: bool) -> bytes | None:
     """The same picture without notes; None where it has to be written anew for that."""
     if format not in _STRIPPERS:
         return None
     try:
-        return _STRIPPERS[format](data)
+        return _STRIPPERS[format](data, keeps_profile=keeps_profile)
     except jpeg.OddError:  # decoders step over it; a provider's may not
         return None
     except ValueError as problem:

@@ -113,7 +113,13 @@ CASES = (
     ),
     Awkward(
         *("E04", "broken-profile.png", lambda: saved(drawing(), "PNG", icc_profile=SRGB[:200])),
+        mends=(METADATA,),
         looks=drawing,
+    ),
+    Awkward(
+        *("E04", "foreign-profile.jpg", lambda: saved(_gray(), "JPEG", icc_profile=DISPLAY_P3)),
+        mends=(METADATA,),
+        looks=_gray,
     ),
     Awkward("E04", "palette.png", lambda: saved(drawing("P"), "PNG"), (COLOUR,), looks=drawing),
     Awkward("E04", "bilevel.png", lambda: saved(drawing("1"), "PNG"), (COLOUR,)),
