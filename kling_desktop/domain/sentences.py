@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from kling_desktop.domain.media import place_name
+from kling_desktop.domain.media import NOTHING_SEEN, ImageFacts, Mend, Note, place_name
 from kling_desktop.domain.problems import Problem, Rule
 from kling_desktop.domain.providers import ModelNote
 from kling_desktop.text import mark, t, tn
@@ -27,6 +27,8 @@ def field_name(field: str) -> str:
         "duration_s": t("Duration"),
         "provider": t("Provider"),
         "base_url": t("Base URL"),
+        "fit": t("Fit"),
+        "background": t("Background"),
         "timeout": t("Time limit"),
         "id": t("Task"),
         "state": t("State"),
@@ -89,6 +91,44 @@ def sentence(problem: Problem) -> str:
         case _:
             pass
     return t(_SENTENCES[problem.rule], field=field, limit=limit, value=value)
+
+
+_MENDS: Mapping[Mend, str] = {
+    Mend.FIRST_FRAME: mark("first picture of several"),
+    Mend.TURNED: mark("turned"),
+    Mend.MIRRORED: mark("mirrored"),
+    Mend.COLOUR: mark("colours made sRGB"),
+    Mend.FLATTENED: mark("transparent parts filled"),
+    Mend.CROPPED: mark("cropped"),
+    Mend.PADDED: mark("filled up at the edges"),
+    Mend.ENLARGED: mark("enlarged"),
+    Mend.REDUCED: mark("made smaller"),
+    Mend.FORMAT: mark("converted"),
+    Mend.RECOMPRESSED: mark("compressed more"),
+    Mend.METADATA: mark("notes left out"),
+}
+_NOTES: Mapping[Note, str] = {
+    Note.PLACE: mark("place"),
+    Note.CAMERA: mark("camera"),
+    Note.TIME: mark("time"),
+    Note.WORDS: mark("words"),
+    Note.OTHER: mark("other notes"),
+}
+
+
+def mend_words(mend: Mend, facts: ImageFacts = NOTHING_SEEN) -> str:
+    """What an upload copy differs by, in a few words that can stand in a list.
+
+    `facts` say it exactly: which notes, which colours, which kind of file.
+    """
+    if mend is Mend.METADATA and facts.left_out:
+        notes = ", ".join(t(_NOTES[note]) for note in facts.left_out)
+        return t("left out: {notes}", notes=notes)
+    if mend is Mend.COLOUR and facts.profile:
+        return t("{profile} made sRGB", profile=facts.profile)
+    if mend is Mend.FORMAT and facts.original_format:
+        return t("converted from {format}", format=facts.original_format)
+    return t(_MENDS[mend])
 
 
 def model_sentence(note: ModelNote | None) -> str:

@@ -145,8 +145,8 @@ def read_image(file: Path, longest_px: int = 0) -> QImage:
 
     A null image when it cannot be read or holds more pixels than may be decoded.
     """
-    # Qt's own limit is lower than ours: a large photograph would have no picture.
-    QImageReader.setAllocationLimit(LARGEST_PIXELS * _BYTES_PER_PIXEL // _MEGABYTE)
+    # Qt's own limit is lower than ours: a large photograph would have no picture. Rounded up.
+    QImageReader.setAllocationLimit(LARGEST_PIXELS * _BYTES_PER_PIXEL // _MEGABYTE + 1)
     reader = QImageReader(str(file))
     reader.setDecideFormatFromContent(True)
     reader.setAutoTransform(True)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageChops, ImageCms, ImageOps, ImageStat, PngImagePlugin
+from PIL import Image, ImageChops, ImageOps, ImageStat, PngImagePlugin
 
 from kling_desktop.domain.errors import AppError
 from kling_desktop.domain.media import COMMON_LIMITS, ImageFault
@@ -15,34 +15,19 @@ from kling_desktop.domain.problems import Rule
 from kling_desktop.images import jpeg, png
 from kling_desktop.images.inspect import inspect, inspect_as_it_stands
 from kling_desktop.images.prepare import copy_as_it_stands, upload_copy
+from tests.images.makers import SRGB, drawing, private_exif
 
-ICC = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 SECRETS = (b"SECRETCAMERA", b"SECRETCOMMENT", b"SECRETXMP", b"SECRETTEXT", b"SECRETTRAILER")
-
-
-def drawing(mode: str = "RGB", size: tuple[int, int] = (640, 400)) -> Image.Image:
-    picture = Image.radial_gradient("L").resize(size).convert("RGB")
-    picture.paste("red", (0, 0, size[0] // 3, size[1] // 4))
-    picture.paste("blue", (size[0] // 2, size[1] // 2, size[0], size[1]))
-    return picture.convert(mode)
-
-
-def exif(orientation: int) -> Image.Exif:
-    tags = Image.Exif()
-    tags[0x0110] = "SECRETCAMERA"
-    tags[0x0112] = orientation
-    tags.get_ifd(0x8825)[2] = (52.0, 22.0, 30.0)  # the latitude
-    return tags
 
 
 def a_jpeg(
     path: Path, orientation: int = 1, picture: Image.Image | None = None, **options: object
 ) -> Path:
     with_everything: dict[str, object] = {
-        "exif": exif(orientation),
+        "exif": private_exif(orientation),
         "comment": b"SECRETCOMMENT",
         "xmp": b"SECRETXMP",
-        "icc_profile": ICC,
+        "icc_profile": SRGB,
         "quality": 90,
     }
     (picture or drawing()).save(path, "JPEG", **(with_everything | options))
@@ -54,15 +39,14 @@ def a_png(path: Path, orientation: int = 1, picture: Image.Image | None = None) 
     text = PngImagePlugin.PngInfo()
     text.add_text("Author", "SECRETTEXT")
     text.add_itxt("XML:com.adobe.xmp", "SECRETXMP")
-    options = {"exif": exif(orientation), "pnginfo": text, "icc_profile": ICC}
+    options = {"exif": private_exif(orientation), "pnginfo": text, "icc_profile": SRGB}
     (picture or drawing()).save(path, "PNG", **options)
     path.write_bytes(path.read_bytes() + b"SECRETTRAILER")
     return path
 
 
 def sent(path: Path) -> bytes:
-    copy = upload_copy(path)
-    return path.read_bytes() if copy.data is None else copy.data
+    return upload_copy(path).sent
 
 
 def look(data: bytes) -> Image.Image:
@@ -94,14 +78,12 @@ def test_what_is_sent_is_turned_and_says_nothing_of_its_owner(
     original = path.read_bytes()
     seen = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
     copy = upload_copy(path)
-    assert copy.data is not None
-    assert path.read_bytes() == original
-    picture = look(copy.data)
+    assert path.read_bytes() == copy.original == original
+    picture = look(copy.sent)
     assert not picture.getexif()
     for secret in SECRETS:
-        assert secret not in copy.data
-    assert picture.info["icc_profile"] == ICC
-    assert (copy.width, copy.height) == picture.size == seen.size
+        assert secret not in copy.sent
+    assert (copy.facts.width, copy.facts.height) == picture.size == seen.size
     assert distance(picture, seen) <= (0 if make is a_png else 2)
     assert upload_copy(path) == copy
 
@@ -118,9 +100,9 @@ def test_a_picture_without_metadata_goes_as_it_is(tmp_path: Path, format: str) -
     path = tmp_path / "photo.bin"
     drawing().save(path, format)
     copy = upload_copy(path)
-    assert copy.data is None
-    assert copy.extension == copy.original_extension == {"JPEG": "jpg", "PNG": "png"}[format]
-    assert (copy.width, copy.height) == (640, 400)
+    assert copy.sent == copy.original == path.read_bytes()
+    assert copy.sent_extension == copy.original_extension == {"JPEG": "jpg", "PNG": "png"}[format]
+    assert (copy.facts.width, copy.facts.height, copy.facts.mends) == (640, 400, ())
 
 
 @pytest.mark.parametrize("orientation", [1, 6])
@@ -135,28 +117,20 @@ def test_jpegs_of_every_make_survive(
         options["subsampling"] = subsampling
     path = a_jpeg(tmp_path / "photo.jpg", orientation, drawing(mode), **options)
     picture = look(sent(path))
-    assert picture.mode == mode
+    assert picture.mode == mode.replace("CMYK", "RGB")
     seen = ImageOps.exif_transpose(Image.open(path))
     assert distance(picture, seen) < 3
 
 
 @pytest.mark.parametrize("orientation", [1, 3, 8])
-@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "I;16"])
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA"])
 def test_pngs_of_every_mode_survive_without_loss(
     tmp_path: Path, orientation: int, mode: str
 ) -> None:
-    picture = drawing("L").convert("I;16") if mode == "I;16" else drawing(mode)
-    path = a_png(tmp_path / "photo.png", orientation, picture)
+    path = a_png(tmp_path / "photo.png", orientation, drawing(mode))
     result, seen = look(sent(path)), ImageOps.exif_transpose(Image.open(path))
-    assert result.mode == seen.mode
+    assert result.mode in ("L", "RGB", "RGBA")
     assert result.convert("RGBA").tobytes() == seen.convert("RGBA").tobytes()
-
-
-def test_the_transparent_colour_of_a_palette_survives_the_turn(tmp_path: Path) -> None:
-    path = tmp_path / "photo.png"
-    drawing("P").save(path, "PNG", exif=exif(6), transparency=3)
-    picture = look(sent(path))
-    assert picture.info["transparency"] == 3 or picture.has_transparency_data
 
 
 def test_further_pictures_behind_the_first_are_not_sent(tmp_path: Path) -> None:
@@ -188,25 +162,21 @@ def test_facts_are_those_of_what_would_be_sent(tmp_path: Path) -> None:
     assert facts.fault is None
     as_it_stands = inspect_as_it_stands(path)
     assert as_it_stands.size_bytes == path.stat().st_size
-    assert copy_as_it_stands(path).data is None
+    as_it_is = copy_as_it_stands(path)
+    assert as_it_is.sent == as_it_is.original == path.read_bytes()
 
 
 @pytest.mark.parametrize("format", ["WEBP", "GIF", "BMP", "TIFF", "AVIF"])
-def test_another_format_is_named_whatever_its_extension(tmp_path: Path, format: str) -> None:
+def test_another_kind_is_named_whatever_its_extension_if_nothing_may_be_mended(
+    tmp_path: Path, format: str
+) -> None:
     path = tmp_path / "photo.jpg"
     drawing().save(path, format)
-    facts = inspect(path)
+    facts = inspect_as_it_stands(path)
     assert (facts.format, facts.width, facts.height) == (format, 640, 400)
     assert facts.size_bytes == path.stat().st_size
     assert [problem.rule for problem in facts.problems("scene", COMMON_LIMITS)] == [Rule.FORMAT]
-    assert upload_copy(path).data is None
-    assert upload_copy(path).original_extension == format.lower()
-
-
-def test_heic_is_named_though_it_cannot_be_opened(tmp_path: Path) -> None:
-    path = tmp_path / "phone.heic"
-    path.write_bytes(b"\x00\x00\x00\x18ftypheic" + bytes(100))
-    assert inspect(path).format == "HEIC"
+    assert copy_as_it_stands(path).original_extension == format.lower()
 
 
 def fault(path: Path) -> ImageFault | None:
@@ -219,7 +189,8 @@ def fault(path: Path) -> ImageFault | None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"just text", b"<svg/>", b"%!PS-Adobe-3.0 EPSF-3.0", b"\xff\xd8\xff", b"\x89PNG"]
+    "data",
+    [b"", b"just text", b"<html><svg/></html>", b"\xff\xd8\xff", b"\x89PNG", b"RIFF\0\0\0\0WEBP"],
 )
 def test_what_is_no_picture_is_said_so(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "photo.png"
@@ -253,7 +224,7 @@ def test_a_bomb_is_refused_from_its_header(tmp_path: Path, side: int) -> None:
     assert fault(path) is ImageFault.TOO_MANY_PIXELS
 
 
-def test_what_is_no_regular_file_never_hangs(tmp_path: Path) -> None:
+def test_e11_what_is_no_regular_file_never_hangs(tmp_path: Path) -> None:
     pipe, loop, link = tmp_path / "pipe", tmp_path / "loop", tmp_path / "link.jpg"
     os.mkfifo(pipe)
     loop.symlink_to(loop)
@@ -277,8 +248,8 @@ def test_a_giant_file_is_judged_by_its_size_alone(tmp_path: Path) -> None:
     path = a_png(tmp_path / "giant.png")
     os.truncate(path, 3 * 1024**3)  # sparse
     facts = inspect(path)
-    assert facts.size_bytes == 3 * 1024**3
-    assert Rule.SIZE in [problem.rule for problem in facts.problems("scene", COMMON_LIMITS)]
+    (problem,) = facts.problems("scene", COMMON_LIMITS)
+    assert (problem.rule, problem.value) == (Rule.SIZE, str(3 * 1024**3))
 
 
 @given(
@@ -291,7 +262,7 @@ def test_no_damage_raises_anything_but_value_errors(
     format: str, spoilt: list[tuple[float, int]], length: float
 ) -> None:
     buffer = io.BytesIO()
-    drawing(size=(80, 60)).save(buffer, format, exif=exif(6))
+    drawing(size=(80, 60)).save(buffer, format, exif=private_exif(6))
     data = bytearray(buffer.getvalue())
     for place, value in spoilt:
         data[int(place * len(data))] = value
