@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
@@ -28,6 +27,7 @@ from kling_desktop.engine.context import Ports
 from kling_desktop.engine.engine import DECIDE_AFTER_S, Engine
 from kling_desktop.engine.ports import Emit
 from kling_desktop.engine.serial import WorkerThreads
+from kling_desktop.engine.system_clock import SystemClock
 from kling_desktop.handover.accounts import Accounts
 from kling_desktop.handover.door import Door
 from kling_desktop.kling.known_paths import FilePaths
@@ -40,6 +40,7 @@ from kling_desktop.library.lock import HomeLock
 from kling_desktop.library.store import Library
 from kling_desktop.paths import AppPaths
 from kling_desktop.settings import load_settings
+from kling_desktop.shelving import Shelving
 from kling_desktop.surroundings import weakened_protection
 from kling_desktop.text import t
 from kling_desktop.upkeep import Upkeep, accept_as_it_is, kept_ledger, review_record
@@ -49,22 +50,6 @@ if TYPE_CHECKING:
     from kling_desktop.sandbox.server import Sandbox
 
 _log = logging.getLogger(__name__)
-
-
-class SystemClock:
-    """Satisfies `engine.ports.Clock`."""
-
-    def now_ms(self) -> int:
-        """Unix time in milliseconds."""
-        return time.time_ns() // 1_000_000
-
-    def monotonic_s(self) -> float:
-        """Seconds that only ever grow."""
-        return time.monotonic()
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait."""
-        await asyncio.sleep(seconds)
 
 
 class LibraryInputs:
@@ -229,6 +214,11 @@ class Home:
         self._has_window = has_window
         self._door: Door | None = None
         self.accounts = Accounts(self._keys, self._loaded.profiles)
+        self._inputs = LibraryInputs(self._folder)
+        self.shelving = Shelving(
+            *(self._paths.library, self._paths.pasted, self._inputs),
+            *(self._threads, self._clock, emit),
+        )
         self.engine: Engine
 
     @property
@@ -350,7 +340,7 @@ class Home:
         ports = Ports(
             ledger=self._ledger,
             media=self._library,
-            inputs=LibraryInputs(self._folder),
+            inputs=self._inputs,
             providers=self._providers,
             clock=self._clock,
             journal=FileJournal(self._paths.config / "receipts.jsonl"),

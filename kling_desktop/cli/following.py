@@ -12,7 +12,9 @@ from kling_desktop.domain.facts import (
     EngineStateChanged,
     Fact,
     Notice,
+    PictureBrought,
     Progressed,
+    ShelfChanged,
     TaskChanged,
     TaskRejected,
     TasksLoaded,
@@ -69,7 +71,7 @@ class Following:
                 self._say_notice(fact)
             case AssetAdded() | Progressed() | EngineStateChanged() | AccountChanged():
                 return
-            case WindowWanted() | WindowElsewhere():
+            case WindowWanted() | WindowElsewhere() | ShelfChanged() | PictureBrought():
                 return
         self._news.set()
 
