@@ -23,13 +23,23 @@ from kling_desktop.domain.facts import (
 )
 from kling_desktop.domain.media import Asset
 from kling_desktop.domain.tasks import Task
+from kling_desktop.settings import WebPictures
 from kling_desktop.text import t
 from kling_desktop.ui.columns import Columns
 from kling_desktop.ui.compose.compose_panel import ComposePanel
+from kling_desktop.ui.compose.window_drops import WindowDrops
 from kling_desktop.ui.desk import Desk
 from kling_desktop.ui.focus_ring import FocusRing
 from kling_desktop.ui.library.library_panel import LibraryPanel
-from kling_desktop.ui.menus import SEPARATOR, Command, Menu, fill_menu_bar, show_the_rest, titles
+from kling_desktop.ui.menus import (
+    SEPARATOR,
+    Choices,
+    Command,
+    Menu,
+    fill_menu_bar,
+    show_the_rest,
+    titles,
+)
 from kling_desktop.ui.notices import message_of
 from kling_desktop.ui.tasks.queue_panel import QueuePanel
 from kling_desktop.ui.tasks.task_rail import TaskRail
@@ -50,6 +60,7 @@ class Workplace(QStackedWidget):
 
     appearance_chosen = Signal(str)
     base_url_chosen = Signal(str)
+    web_pictures_chosen = Signal(str)
 
     def __init__(self, desk: Desk, window: QMainWindow) -> None:
         super().__init__(window)
@@ -108,9 +119,24 @@ class Workplace(QStackedWidget):
             SEPARATOR,
             compose["paste"],
             compose["clear"],
+            self._web_menu(),
             SEPARATOR,
             Command(t("&Find in the library"), self._library.focus_search, _Key.Find),
         ]
+
+    def _web_menu(self) -> Choices:
+        web = self._compose.grid.filler.web
+        choices = (
+            (WebPictures.ASK, t("&Ask")),
+            (WebPictures.FETCH, t("&Fetch them first")),
+            (WebPictures.HAND_ON, t("The &provider fetches them")),
+        )
+        words = t("Pictures from the &web")
+        return Choices(words, choices, lambda: web.choice, self._choose_web_pictures)
+
+    def _choose_web_pictures(self, choice: str) -> None:
+        self._compose.grid.filler.web.choose(WebPictures(choice))
+        self.web_pictures_chosen.emit(choice)
 
     def _view_menu(self) -> Menu:
         return [
@@ -143,6 +169,8 @@ class Workplace(QStackedWidget):
 
     def _connect_panels(self) -> None:
         desk = self._desk
+        self._drops = WindowDrops(self._window, self._compose, self._compose.grid.filler)
+        self._compose.grid.filler.web.choice_made.connect(self.web_pictures_chosen)
         self._compose.submission_ready.connect(self._on_submission)
         self._compose.accounts_wanted.connect(self.show_accounts)
         self._compose.twin_meant.connect(self._on_twin_meant)
