@@ -47,6 +47,7 @@ from kling_desktop.ui.tasks.task_rail import TaskRail
 if TYPE_CHECKING:
     from kling_desktop.ui.dialogs.accounts import AccountsWindow
     from kling_desktop.ui.library.viewer import Viewer
+    from kling_desktop.ui.shelf.drawer import ShelfDrawer
 
 _Key = QKeySequence.StandardKey
 _ROLE = QAction.MenuRole
@@ -71,6 +72,7 @@ class Workplace(QStackedWidget):
         self._rail = TaskRail(desk, self._queue.model)
         self._viewer: Viewer | None = None
         self._accounts: AccountsWindow | None = None
+        self._shelf: ShelfDrawer | None = None
         self._tasks: dict[str, Task] = {}
         self._columns = Columns(desk.look, self._compose, self._library, self._queue, self._rail)
         self._build()
@@ -142,9 +144,10 @@ class Workplace(QStackedWidget):
         return [
             Command(t("Fold &compose column"), self._columns.toggle_compose, "F7"),
             Command(t("&Tasks panel"), self._columns.toggle_tasks, "F8"),
+            Command(t("&Shelf"), self.toggle_shelf, "F9"),
             Command(t("&Reset layout"), self._columns.reset),
             SEPARATOR,
-            Command(t("As the &system"), lambda: self._choose_look("system")),
+            Command(t("As the s&ystem"), lambda: self._choose_look("system")),
             Command(t("&Light"), lambda: self._choose_look("light")),
             Command(t("&Dark"), lambda: self._choose_look("dark")),
             SEPARATOR,
@@ -173,6 +176,7 @@ class Workplace(QStackedWidget):
         self._compose.grid.filler.web.choice_made.connect(self.web_pictures_chosen)
         self._compose.submission_ready.connect(self._on_submission)
         self._compose.accounts_wanted.connect(self.show_accounts)
+        self._compose.grid.shelf_wanted.connect(self.toggle_shelf)
         self._compose.twin_meant.connect(self._on_twin_meant)
         self._library.accounts_wanted.connect(self.show_accounts)
         self._library.samples_wanted.connect(self._compose.fill_samples)
@@ -223,6 +227,8 @@ class Workplace(QStackedWidget):
     def _on_task_changed(self, fact: TaskChanged) -> None:
         self._queue.apply(fact.task)
         self._tasks[fact.task.id] = fact.task
+        if self._shelf is not None:
+            self._shelf.stock.count((fact.task,))
         if self._viewer is not None:
             self._viewer.apply(fact.task)
 
@@ -255,6 +261,33 @@ class Workplace(QStackedWidget):
             self._accounts = AccountsWindow(self._desk, self._window)
             self._accounts.base_url_chosen.connect(self.base_url_chosen)
         self._accounts.show_provider(self._compose.draft().provider)
+
+    @Slot()
+    def toggle_shelf(self) -> None:
+        """Open the shelf beside the slots, or put it away; F9."""
+        if self._shelf is not None and self._shelf.isVisible():
+            self._close_shelf()
+            return
+        self._show_columns()
+        shelf = self._shelf or self._make_shelf()
+        shelf.stock.count(self._tasks.values())
+        self._columns.open_drawer(shelf)
+        self._compose.grid.show_shelf_open(is_open=True)
+        shelf.focus_search()
+
+    def _make_shelf(self) -> "ShelfDrawer":
+        from kling_desktop.ui.shelf.drawer import ShelfDrawer
+
+        shelf = self._shelf = ShelfDrawer(self._desk, self._compose.grid.filler)
+        shelf.closed.connect(self._close_shelf)
+        return shelf
+
+    @Slot()
+    def _close_shelf(self) -> None:
+        assert self._shelf is not None
+        self._shelf.hide()
+        self._compose.grid.show_shelf_open(is_open=False)
+        self._compose.focus_slot(1)
 
     @Slot(object)
     def show_asset(self, asset: Asset) -> None:

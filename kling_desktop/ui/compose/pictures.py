@@ -99,7 +99,7 @@ class InputPictures(QObject):
         super().__init__(parent)
         self._look_at = look_at
         self._input_path = input_path
-        self._asked: set[ImageSource | None] = set()
+        self._asked: set[ImageSource] = set()
         self._answers = _Answers()
         self._answers.looked.connect(self._on_looked)
         self._previews: dict[ImageSource, QPixmap] = {}
@@ -119,11 +119,12 @@ class InputPictures(QObject):
 
     def look_again(self, images: Iterable[ImageSource | None]) -> None:
         """Judge known ones anew: a file may have been mended in its place."""
-        for image in set(images) & self._asked:
-            self._ask(image)
+        for image in set(images):
+            if image in self._asked:
+                self._ask(image)
 
     def _ask(self, image: ImageSource | None) -> None:
-        assert isinstance(image, LocalImage)
+        assert isinstance(image, FileImage | StoredImage)
         self._asked.add(image)
         work = _Look(image, self.path(image), self._look_at, self._answers)
         QThreadPool.globalInstance().start(work)

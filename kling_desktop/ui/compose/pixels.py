@@ -8,7 +8,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData
-from PySide6.QtGui import QImage, QImageReader
+from PySide6.QtGui import QImage, QImageReader, QImageWriter
 
 from kling_desktop.domain.media import LARGEST_PIXELS, FileImage
 from kling_desktop.text import t
@@ -54,7 +54,7 @@ class Pixels:
         with new_file(folder, self.extension) as (part, keep):
             if self.image is None:
                 part.write_bytes(self.data)
-            elif not self.image.save(str(part), b"PNG"):
+            elif not QImageWriter(str(part), QByteArray(b"png")).write(self.image):
                 raise OSError(t("The picture could not be written."))
             return FileImage(keep())
 

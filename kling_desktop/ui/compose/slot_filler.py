@@ -8,7 +8,7 @@ from PySide6.QtCore import QMimeData, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from kling_desktop.domain.drafts import SLOTS
+from kling_desktop.domain.drafts import SLOTS, Draft
 from kling_desktop.domain.media import FileImage, ImageSource, UrlImage
 from kling_desktop.domain.providers import TaskKind
 from kling_desktop.domain.shelf import PictureSet
@@ -44,10 +44,12 @@ class SlotFiller(QObject):
     `answers` is what the slots say to the thing held over them, `lifted` the place whose picture
     is being carried, `leftover` how many pictures found no slot, `refused` what was not taken.
     `shown_changed` follows them. `questions` wait for the person's word, `web` brings what is
-    given by its address. A place of "" stands for the next free ones.
+    given by its address. A place of "" stands for the next free ones. `moved` says
+    that other pictures may stand in the slots.
     """
 
     shown_changed = Signal()
+    moved = Signal()
 
     def __init__(
         self, window: QWidget, desk: Desk, model: DraftModel, pictures: InputPictures
@@ -62,6 +64,8 @@ class SlotFiller(QObject):
         self._intake.taken.connect(self._on_taken)
         self.web.arrived.connect(self._on_arrived)
         self.web.changed.connect(self.shown_changed)
+        model.changed.connect(self.moved)
+        pictures.looked.connect(self.moved)
         self._dialog: QFileDialog | None = None
         self._folder = ""
         self._slots: dict[str, ImageSlot] = {}
@@ -107,10 +111,15 @@ class SlotFiller(QObject):
         """The first empty subject slot, or the last one when all are full."""
         return next(iter(self._targets("", 1)), SUBJECTS[-1])
 
-    def place_of(self, sha256: str) -> str:
-        """The slot that holds the picture with that content, "" when none does."""
+    @property
+    def draft(self) -> Draft:
+        """What stands in the form."""
+        return self._model.draft
+
+    def slot_of(self, sha256: str) -> str:
+        """The tag of the slot that holds the picture with that content, "" when none does."""
         draft = self._model.draft
-        found = (p for p in PLACES if self._pictures.sha256(draft.image(p)) == sha256)
+        found = (tag_of(p) for p in PLACES if self._pictures.sha256(draft.image(p)) == sha256)
         return next(found, "") if sha256 else ""
 
     def _targets(self, place: str, count: int) -> list[str]:

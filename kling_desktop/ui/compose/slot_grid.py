@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QScrollArea, QToolButton, QWidget
 
 from kling_desktop.domain.drafts import Draft
 from kling_desktop.domain.providers import TaskKind
@@ -46,6 +46,9 @@ class SlotGrid(QWidget):
         self.filler = SlotFiller(self, desk, model, pictures)
         self._card = QuestionCard(look, self.filler.questions, self)
         self._shelf = _shelf_button(self)
+        # Once the column has taken in the new height.
+        self._bring_into_view = QTimer(self, singleShot=True, interval=0)
+        self._bring_into_view.timeout.connect(self._on_bring_into_view)
         self._slots = {place: ImageSlot(look, place, self) for place in PLACES}
         for slot in self._slots.values():
             self.filler.attend(slot)
@@ -55,7 +58,7 @@ class SlotGrid(QWidget):
         look.changed.connect(self._on_look_changed)
         self._dress()
 
-    def show_shelf_open(self, is_open: bool) -> None:
+    def show_shelf_open(self, *, is_open: bool) -> None:
         """Whether the shelf stands open beside the slots."""
         self._shelf.setChecked(is_open)
         self._dress()
@@ -120,12 +123,25 @@ class SlotGrid(QWidget):
 
     def _show_note(self, draft: Draft) -> None:
         words = note_words(self.filler, draft, self._pictures)
+        was = self._note.words()
         self._note.say(words, "warning" if self.filler.refused else "second")
+        if self.filler.refused and words != was:
+            self._bring_into_view.start()
 
     @Slot()
     def _on_question_changed(self) -> None:
         self._card.show_first()
         self._arrange()
+        if self.filler.questions.first is not None:
+            self._bring_into_view.start()
+
+    @Slot()
+    def _on_bring_into_view(self) -> None:
+        area = self.parentWidget()
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        if area is not None:
+            area.ensureWidgetVisible(self._note if self._card.isHidden() else self._card)
 
     # Geometry
 

@@ -1,5 +1,7 @@
 """What is dropped on the window beside the slots goes into the next free ones."""
 
+from typing import cast
+
 from PySide6.QtCore import QEvent, QObject, QPoint
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
@@ -63,7 +65,8 @@ class WindowDrops(QObject):
                 self._filler.drop("", event.mimeData())
 
     def _may_come(self, event: QDropEvent) -> bool:
-        if not isinstance(event.source(), QObject):  # None for another program
+        source = cast(QObject | None, event.source())  # Qt's stubs forget the other programs
+        if source is None:
             return True
         at: QPoint = self._column.mapFrom(self._window, event.position().toPoint())
         return self._column.isVisible() and self._column.rect().contains(at)
