@@ -216,7 +216,7 @@ class Home:
         self.accounts = Accounts(self._keys, self._loaded.profiles)
         self._inputs = LibraryInputs(self._folder)
         self.shelving = Shelving(
-            *(self._paths.library, self._paths.pasted, self._inputs),
+            *(self._folder, self._paths.pasted, self._inputs),
             *(self._threads, self._clock, emit),
         )
         self.engine: Engine

@@ -14,6 +14,7 @@ from kling_desktop.engine.ports import Clock, Emit, Inputs
 from kling_desktop.engine.serial import Threads
 from kling_desktop.library.disk import make_folder
 from kling_desktop.library.failures import folder_failure
+from kling_desktop.library.files import LibraryFolder
 from kling_desktop.library.shelf import ShelfFile
 
 _log = logging.getLogger(__name__)
@@ -28,14 +29,14 @@ class Shelving:
 
     def __init__(
         self,
-        library: Path,
+        folder: LibraryFolder,
         brought: Path,
         inputs: Inputs,
         threads: Threads,
         clock: Clock,
         emit: Emit,
     ) -> None:
-        self._file = ShelfFile(library)
+        self._file = ShelfFile(folder)
         self._brought = brought
         self._inputs = inputs
         self._threads = threads

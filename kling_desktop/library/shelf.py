@@ -17,6 +17,7 @@ from kling_desktop.domain.recipes import image_from_json, image_to_json
 from kling_desktop.domain.shelf import PictureSet, Shelf, ShelfPicture
 from kling_desktop.library import disk
 from kling_desktop.library.failures import folder_failure
+from kling_desktop.library.files import LibraryFolder
 from kling_desktop.library.names import input_name
 from kling_desktop.text import t
 
@@ -39,8 +40,9 @@ def read_shelf(library: Path) -> Shelf:
 class ShelfFile:
     """The shelf of one library, for its writer. Blocking. Raises StorageError."""
 
-    def __init__(self, library: Path) -> None:
-        self._path = library / SHELF
+    def __init__(self, folder: LibraryFolder) -> None:
+        self._folder = folder
+        self._path = folder.root / SHELF
 
     def change(self, change: Callable[[Shelf], Shelf]) -> Shelf:
         """Read, change and write the shelf; returns what then stands there.
@@ -48,6 +50,7 @@ class ShelfFile:
         A crash leaves the old or the new one. A damaged file is kept as `….bad`; one from a newer
         version stays untouched.
         """
+        self._folder.check()
         values = _read(self._path)
         try:
             if values is None:

@@ -30,7 +30,7 @@ class Room:
         library.prepare()
         self.library = library.root
         self.shelving = Shelving(
-            library.root,
+            library,
             folder / "brought",
             LibraryInputs(library),
             InlineThreads(),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from json import JSONDecodeError, dumps, loads
+from json import dumps, loads
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QMimeDatabase, QUrl
@@ -12,6 +12,7 @@ from kling_desktop.domain.media import ImageSource, StoredImage, UrlImage
 from kling_desktop.domain.recipes import image_from_json, image_to_json
 from kling_desktop.domain.requests import is_web_address
 from kling_desktop.domain.web_addresses import why_not_passed_on
+from kling_desktop.library.names import input_name
 from kling_desktop.text import t
 
 SLOT_MIME = "application/x-kling-desktop-slot"
@@ -67,7 +68,9 @@ def offers(mime: QMimeData, most: int = MOST_OFFERS) -> tuple[Offer, ...]:
     words = mime.text().strip()
     if is_web_address(words) or words.lower().startswith(("data:", "file:")):
         return (of_address(words),)
-    return (Offer(t("The text"), t("Not a picture: text")),) if words else ()
+    if words:
+        return (Offer(t("The text"), t("Not a picture: text")),)
+    return (Offer(t("What was given"), t("No picture in it")),) if mime.formats() else ()
 
 
 def count(mime: QMimeData) -> int:
@@ -143,13 +146,18 @@ def _pictured(mime: QMimeData) -> str:
 
 
 def _carried(mime: QMimeData) -> Offer | None:
+    """A kept picture from the shelf or a slot. Any program may say so: it is not taken on trust."""
     if not mime.hasFormat(SHELF_MIME):
         return None
     try:
         image = image_from_json(loads(bytes(mime.data(SHELF_MIME).data())))
-    except (JSONDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError, AttributeError):
+        if not isinstance(image, StoredImage):
+            return None
+        input_name(image.original_sha256, image.original_extension)
+        input_name(image.sent_sha256, image.sent_extension)
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         return None
-    return Offer(image.name, image=image) if isinstance(image, StoredImage) else None
+    return Offer(str(image.name), image=image)
 
 
 def for_the_clipboard(image: ImageSource, file: Path | None) -> QMimeData:

@@ -58,6 +58,7 @@ class SlotFiller(QObject):
         self._window = window
         self._model = model
         self._pictures = pictures
+        self._bridge = desk.bridge
         self.questions = Questions(self)
         self.web = WebIntake(desk.bridge, self.questions, desk.web_pictures, self)
         self._intake = Intake(desk.scratch, self.questions, self.web, self)
@@ -81,6 +82,8 @@ class SlotFiller(QObject):
         slot.paste_wanted.connect(self.paste)
         slot.copy_wanted.connect(self.copy)
         slot.folder_wanted.connect(self._show_folder)
+        slot.shelf_wanted.connect(self._on_shelf_wanted)
+        slot.fetch_wanted.connect(self._on_fetch_wanted)
         slot.take_out_wanted.connect(self.take_out)
         slot.swap_wanted.connect(self._on_swap_wanted)
         slot.lift_wanted.connect(self._on_lift_wanted)
@@ -184,8 +187,9 @@ class SlotFiller(QObject):
 
     @Slot(object)
     def _on_arrived(self, arrived: Arrived) -> None:
+        there = self._model.draft.image(arrived.place) if arrived.place else None
         # Whatever was put there meanwhile stays.
-        is_free = arrived.place and self._model.draft.image(arrived.place) is None
+        is_free = arrived.place and there in (None, UrlImage(arrived.url))
         self.put(arrived.place if is_free else "", [arrived.image])
 
     @Slot(str)
@@ -203,6 +207,18 @@ class SlotFiller(QObject):
         image = self._model.draft.image(place)
         if image is not None and (file := self._file(image)):
             open_folder(file.parent)
+
+    @Slot(str)
+    def _on_shelf_wanted(self, place: str) -> None:
+        image = self._model.draft.image(place)
+        if image is not None:
+            self._bridge.shelve((image,))
+
+    @Slot(str)
+    def _on_fetch_wanted(self, place: str) -> None:
+        image = self._model.draft.image(place)
+        if isinstance(image, UrlImage):
+            self.web.fetch(place, image.url)
 
     @Slot(object)
     def _on_swap_wanted(self, step: Step) -> None:

@@ -19,9 +19,10 @@ _LATER = "later"
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A picture for a slot; `place` "" for the next free one."""
+    """What came of the address `url`, for a slot; `place` "" for the next free one."""
 
     place: str
+    url: str
     image: ImageSource
 
 
@@ -59,9 +60,9 @@ class WebIntake(QObject):
     def offer(self, place: str, url: str) -> None:
         """An address was dropped into `place`."""
         if self._choice is WebPictures.HAND_ON:
-            self.arrived.emit(Arrived(place, UrlImage(url)))
+            self.arrived.emit(Arrived(place, url, UrlImage(url)))
         elif self._choice is WebPictures.FETCH:
-            self._fetch(place, url)
+            self.fetch(place, url)
         else:
             self._undecided.append((place, url))
             if len(self._undecided) == 1:
@@ -104,7 +105,8 @@ class WebIntake(QObject):
         for place, url in waiting:
             self.offer(place, url)
 
-    def _fetch(self, place: str, url: str) -> None:
+    def fetch(self, place: str, url: str) -> None:
+        """Bring it here, whatever is done with others."""
         if url in self._fetching:
             return
         self._fetching[url] = place
@@ -117,7 +119,7 @@ class WebIntake(QObject):
         if place is None:
             return
         if fact.file is not None:
-            self.arrived.emit(Arrived(place, FileImage(fact.file)))
+            self.arrived.emit(Arrived(place, fact.url, FileImage(fact.file)))
         elif fact.error is not None:
             self._ask_again(place, fact.url, fact.error.detail)
         self.changed.emit()
@@ -125,9 +127,9 @@ class WebIntake(QObject):
     def _ask_again(self, place: str, url: str, why: str) -> None:
         def answered(value: str) -> None:
             if value == WebPictures.FETCH:
-                self._fetch(place, url)
+                self.fetch(place, url)
             elif value == WebPictures.HAND_ON:
-                self.arrived.emit(Arrived(place, UrlImage(url)))
+                self.arrived.emit(Arrived(place, url, UrlImage(url)))
 
         self._questions.ask(
             Question(

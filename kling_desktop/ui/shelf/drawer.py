@@ -71,7 +71,9 @@ class ShelfDrawer(QWidget):
         self.setAccessibleName(t("Shelf"))
         self.setAcceptDrops(True)
         outer = QHBoxLayout(self)
-        outer.setContentsMargins(0, 0, SHADOW_PX, 0)
+        is_mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        shadow = (SHADOW_PX, 0, 0, 0) if is_mirrored else (0, 0, SHADOW_PX, 0)
+        outer.setContentsMargins(*shadow)
         outer.addWidget(self._surface)
         column = QVBoxLayout(self._surface)
         column.setContentsMargins(0, 0, 0, 0)
@@ -252,11 +254,12 @@ class ShelfDrawer(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The shadow, at the right only, as a few soft steps."""
+        """The shadow, towards the library only, as a few soft steps."""
         painter = QPainter(self)
         shade = self._desk.look.theme.shadow
-        left = self.width() - SHADOW_PX
+        is_mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
         for step in range(0, SHADOW_PX, 4):
             color = shade.toRgb()
             color.setAlpha(round(shade.alpha() * (1 - step / SHADOW_PX) ** 2 / 2))
-            fill(painter, QRectF(left + step, 0, 4, self.height()), color)
+            left = SHADOW_PX - 4 - step if is_mirrored else self.width() - SHADOW_PX + step
+            fill(painter, QRectF(left, 0, 4, self.height()), color)

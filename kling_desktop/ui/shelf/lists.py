@@ -196,7 +196,7 @@ class SetList(_ShelfList):
         is_left = event.button() is Qt.MouseButton.LeftButton
         if is_left and index.isValid():
             area = QRectF(self.visualRect(index))
-            if self._tile.fill_box(area).contains(event.position()):
+            if self._tile.fill_box(area, self.layoutDirection()).contains(event.position()):
                 self.use()
 
     def sizeHint(self) -> QSize:

@@ -80,18 +80,27 @@ class PictureTile(QStyledItemDelegate):
             drawn = tag(painter, QPointF(box.left() + 6, box.top() + 6), slot, look)
             if theme.is_dark:
                 edge(painter, drawn, theme.line_control, Radius.TAG)
-        self._paint_words(painter, box, picture)
+        self._paint_words(painter, box, picture, _begin(option))
         painter.restore()
 
-    def _paint_words(self, painter: QPainter, box: QRectF, picture: ShelfPicture) -> None:
+    def _paint_words(
+        self, painter: QPainter, box: QRectF, picture: ShelfPicture, begin: int
+    ) -> None:
         look, theme = self._look, self._look.theme
         strong, small = look.font(Type.SMALL_MEDIUM), look.font(Type.SMALL)
         top = box.bottom() + _GAP
         height = look.line_height(Type.SMALL_MEDIUM)
         first = QRectF(box.left(), top, box.width(), height)
-        text(painter, first, picture.title, strong, theme.text_1)
+        text(painter, first, picture.title, strong, theme.text_1, begin)
         second = QRectF(box.left(), top + height, box.width(), look.line_height(Type.SMALL))
-        text(painter, second, ", ".join(picture.tags), small, theme.text_3)
+        text(painter, second, ", ".join(picture.tags), small, theme.text_3, begin)
+
+
+def _begin(option: QStyleOptionViewItem) -> int:
+    """Where words begin."""
+    is_mirrored = option.direction is Qt.LayoutDirection.RightToLeft
+    side = Qt.AlignmentFlag.AlignRight if is_mirrored else Qt.AlignmentFlag.AlignLeft
+    return int(side | Qt.AlignmentFlag.AlignVCenter)
 
 
 class SetTile(QStyledItemDelegate):
@@ -118,30 +127,36 @@ class SetTile(QStyledItemDelegate):
         is_hovered = bool(option.state & _State.State_MouseOver)
         if is_chosen or is_hovered:
             fill(painter, area, theme.selection if is_chosen else theme.hover, Radius.ROW)
+        is_mirrored = option.direction is Qt.LayoutDirection.RightToLeft
         left = area.left() + Space.S
         for image in wanted.images()[:_MOST_SMALL]:
             top = round(area.center().y() - _SMALL_PX / 2)
-            self._paint_small(painter, image, QRectF(left, top, _SMALL_PX, _SMALL_PX))
+            small = QRectF(left, top, _SMALL_PX, _SMALL_PX)
+            self._paint_small(painter, image, _turned(small, area, is_mirrored=is_mirrored))
             left += _SMALL_PX + 2
         words = QRectF(area)
         words.setLeft(area.left() + Space.S + _MOST_SMALL * (_SMALL_PX + 2) + Space.S)
         words.setRight(area.right() - Space.S)
         if is_chosen or is_hovered:
-            words.setRight(self.fill_box(area).left() - Space.S)
-            self._paint_fill(painter, area)
-        self._paint_words(painter, words, wanted)
+            words.setRight(area.right() - self._fill_width() - 2 * Space.S)
+            self._paint_fill(painter, self.fill_box(area, option.direction))
+        words = _turned(words, area, is_mirrored=is_mirrored)
+        self._paint_words(painter, words, wanted, _begin(option))
         painter.restore()
 
-    def fill_box(self, area: QRectF) -> QRectF:
-        """Where the button stands in a row."""
+    def _fill_width(self) -> float:
         metrics = QFontMetricsF(self._look.font(Type.SMALL_MEDIUM))
-        width = metrics.horizontalAdvance(t("Fill the form")) + 20
-        height = max(28.0, metrics.height() + 10)
-        top = round(area.center().y() - height / 2)
-        return QRectF(area.right() - Space.S - width, top, width, height)
+        return metrics.horizontalAdvance(t("Fill the form")) + 20
 
-    def _paint_fill(self, painter: QPainter, area: QRectF) -> None:
-        theme, box = self._look.theme, self.fill_box(area)
+    def fill_box(self, area: QRectF, direction: Qt.LayoutDirection) -> QRectF:
+        """Where the button stands in a row."""
+        height = max(28.0, self._look.line_height(Type.SMALL_MEDIUM) + 10)
+        top, width = round(area.center().y() - height / 2), self._fill_width()
+        box = QRectF(area.right() - Space.S - width, top, width, height)
+        return _turned(box, area, is_mirrored=direction is Qt.LayoutDirection.RightToLeft)
+
+    def _paint_fill(self, painter: QPainter, box: QRectF) -> None:
+        theme = self._look.theme
         fill(painter, box, theme.control, Radius.FIELD)
         edge(painter, box, theme.line_control, Radius.FIELD)
         font = self._look.font(Type.SMALL_MEDIUM)
@@ -156,12 +171,20 @@ class SetTile(QStyledItemDelegate):
         else:
             self._look.paint_icon(painter, "picture", box, self._look.theme.text_2)
 
-    def _paint_words(self, painter: QPainter, room: QRectF, wanted: PictureSet) -> None:
+    def _paint_words(self, painter: QPainter, room: QRectF, wanted: PictureSet, begin: int) -> None:
         look, theme = self._look, self._look.theme
         strong, small = look.font(Type.SMALL_STRONG), look.font(Type.SMALL)
         first, second = look.line_height(Type.SMALL_STRONG), look.line_height(Type.SMALL)
         top = room.center().y() - (first + second) / 2
         name = QRectF(room.left(), top, room.width(), first)
-        text(painter, name, wanted.name, strong, theme.text_1)
+        text(painter, name, wanted.name, strong, theme.text_1, begin)
         below = QRectF(room.left(), top + first, room.width(), second)
-        text(painter, below, holdings(wanted), small, theme.text_2)
+        text(painter, below, holdings(wanted), small, theme.text_2, begin)
+
+
+def _turned(box: QRectF, area: QRectF, *, is_mirrored: bool) -> QRectF:
+    """The same place from the other side, where people read from the right."""
+    if not is_mirrored:
+        return box
+    left = area.left() + area.right() - box.right()
+    return QRectF(left, box.top(), box.width(), box.height())

@@ -170,6 +170,7 @@ def test_the_menu_offers_only_what_can_be_done(ready: Bench):
         "Paste here",
         "Copy",
         "Show in folder",
+        "Put on the shelf",
         "Take out",
     ]
 

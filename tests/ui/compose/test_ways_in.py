@@ -233,6 +233,24 @@ def test_a_picture_that_arrives_late_takes_nobodys_place(bench: Bench, picture):
     assert names(bench) == ["late.png", "mine.png"]
 
 
+def test_an_address_in_a_slot_can_be_fetched_into_it_later(bench: Bench, picture):
+    bench.form.grid.filler.web.choose(WebPictures.HAND_ON)
+    bench.drop("scene", web(ADDRESS))
+    entries = {action.text(): action for action in bench.slot("scene").menu().actions()}
+    entries["Fetch it now"].trigger()
+    assert bench.bridge.asked == [("bring_picture", ADDRESS)]
+    vase = picture("web-vase.png")
+    bench.bridge.picture_brought.emit(PictureBrought(ADDRESS, vase))
+    assert bench.panel.draft().scene == FileImage(vase)
+
+
+def test_a_picture_is_put_on_the_shelf_from_its_slots_menu(ready: Bench):
+    image = ready.panel.draft().subjects[0]
+    entries = {action.text(): action for action in ready.slot("subjects[0]").menu().actions()}
+    entries["Put on the shelf"].trigger()
+    assert ready.bridge.asked == [("shelve", str(image))]
+
+
 def test_what_could_not_be_fetched_is_said_and_not_lost(bench: Bench):
     bench.form.grid.filler.web.choose(WebPictures.FETCH)
     bench.drop("scene", web(ADDRESS))
@@ -299,6 +317,15 @@ def test_e12_other_written_out_addresses_are_refused(bench: Bench, address: str,
 def test_e12_text_is_refused(bench: Bench):
     bench.drop("subjects[0]", words("a vase, half sunk in sand"))
     assert note(bench) == "The text: Not a picture: text."
+
+
+def test_e12_what_nobody_knows_is_refused_in_words_too(bench: Bench):
+    mime = QMimeData()
+    mime.setData("application/x-mail-attachment", QByteArray(b"42"))
+    assert not bench.drag("subjects[0]", mime)
+    bench.leave("subjects[0]")
+    bench.drop("subjects[0]", mime)
+    assert note(bench) == "What was given: No picture in it."
 
 
 def test_of_a_linked_picture_the_picture_is_meant_and_not_the_page(bench: Bench):

@@ -1,6 +1,7 @@
 """The shelf as a person uses it: by mouse, by keys, and into the slots."""
 
 from dataclasses import replace
+from json import dumps
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from kling_desktop.domain.errors import ErrorRecord, StorageError
 from kling_desktop.domain.media import FileImage
+from kling_desktop.domain.recipes import image_to_json
 from kling_desktop.domain.requests import MultiImageToImage
 from kling_desktop.domain.shelf import PictureSet, Shelf
 from kling_desktop.ui.compose.offers import SHELF_MIME, SLOT_MIME, offers
@@ -107,7 +109,15 @@ def test_a_dragged_picture_arrives_in_a_slot_as_what_it_is(bay: Bay):
 def test_a_strangers_picture_data_is_not_trusted(data: bytes):
     mime = QMimeData()
     mime.setData(SHELF_MIME, data)
-    assert offers(mime) == ()
+    assert [offer.image for offer in offers(mime)] == [None]
+
+
+def test_a_path_in_a_strangers_picture_data_is_not_followed(bay: Bay):
+    evil = dumps(image_to_json(replace(bay.mara, original_sha256="../../../etc/passwd")))
+    mime = QMimeData()
+    mime.setData(SHELF_MIME, evil.encode())
+    bay.filler.drop("scene", mime)
+    assert bay.filler.draft.scene is None
 
 
 def test_a_set_fills_all_slots_in_one_step_that_undo_takes_back(bay: Bay, qtbot):
