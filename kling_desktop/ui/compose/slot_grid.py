@@ -140,8 +140,12 @@ class SlotGrid(QWidget):
         area = self.parentWidget()
         while area is not None and not isinstance(area, QScrollArea):
             area = area.parentWidget()
-        if area is not None:
-            area.ensureWidgetVisible(self._note if self._card.isHidden() else self._card)
+        if area is None or not self.isVisible():
+            return
+        if area.widget().height() < self.geometry().bottom():
+            self._bring_into_view.start()  # the column is about to grow
+            return
+        area.ensureWidgetVisible(self._note if self._card.isHidden() else self._card)
 
     # Geometry
 
@@ -197,10 +201,12 @@ class SlotGrid(QWidget):
         return top + box.height() + under
 
     def _arrange_heading(self, width: int, height: int) -> None:
-        name = self._heading.sizeHint().width() + Space.S
+        name = self._heading.sizeHint().width()
         shelf = self._shelf.sizeHint().width()
         self._place(self._heading, QRect(0, 0, name, height))
-        self._place(self._count, QRect(name, 0, max(0, width - name - shelf), height))
+        room = max(0, width - name - Space.S - shelf)
+        count = min(self._count.sizeHint().width(), room)
+        self._place(self._count, QRect(name + Space.S, 0, count, height))
         self._place(self._shelf, QRect(width - shelf, 0, shelf, height - 2))
 
     def _arrange_card(self, bottom: int, width: int) -> int:

@@ -111,6 +111,7 @@ class ShelfFooter(QWidget):
         for field, words in ((self.name, name), (self.tags, tags)):
             if field.text() != words and not (field.hasFocus() and self._shown == (name, tags)):
                 field.setText(words)
+                field.setCursorPosition(0)  # its beginning is what people know it by
         self._shown = (name, tags)
 
     def rename(self) -> None:

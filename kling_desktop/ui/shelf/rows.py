@@ -55,8 +55,10 @@ class _Rows(QAbstractListModel):
             return item
         if role in (_Role.DisplayRole, _Role.AccessibleTextRole):
             return self.title(item)
-        if role in (_Role.AccessibleDescriptionRole, _Role.ToolTipRole):
+        if role == _Role.AccessibleDescriptionRole:
             return self.described(item)
+        if role == _Role.ToolTipRole:
+            return "\n".join(filter(None, (self.title(item), self.described(item))))
         return None
 
     def title(self, item: Any) -> str:  # noqa: ANN401 - of the subclass

@@ -80,27 +80,18 @@ class PictureTile(QStyledItemDelegate):
             drawn = tag(painter, QPointF(box.left() + 6, box.top() + 6), slot, look)
             if theme.is_dark:
                 edge(painter, drawn, theme.line_control, Radius.TAG)
-        self._paint_words(painter, box, picture, _begin(option))
+        self._paint_words(painter, box, picture)
         painter.restore()
 
-    def _paint_words(
-        self, painter: QPainter, box: QRectF, picture: ShelfPicture, begin: int
-    ) -> None:
+    def _paint_words(self, painter: QPainter, box: QRectF, picture: ShelfPicture) -> None:
         look, theme = self._look, self._look.theme
         strong, small = look.font(Type.SMALL_MEDIUM), look.font(Type.SMALL)
         top = box.bottom() + _GAP
         height = look.line_height(Type.SMALL_MEDIUM)
         first = QRectF(box.left(), top, box.width(), height)
-        text(painter, first, picture.title, strong, theme.text_1, begin)
+        text(painter, first, picture.title, strong, theme.text_1)
         second = QRectF(box.left(), top + height, box.width(), look.line_height(Type.SMALL))
-        text(painter, second, ", ".join(picture.tags), small, theme.text_3, begin)
-
-
-def _begin(option: QStyleOptionViewItem) -> int:
-    """Where words begin."""
-    is_mirrored = option.direction is Qt.LayoutDirection.RightToLeft
-    side = Qt.AlignmentFlag.AlignRight if is_mirrored else Qt.AlignmentFlag.AlignLeft
-    return int(side | Qt.AlignmentFlag.AlignVCenter)
+        text(painter, second, ", ".join(picture.tags), small, theme.text_3)
 
 
 class SetTile(QStyledItemDelegate):
@@ -141,7 +132,7 @@ class SetTile(QStyledItemDelegate):
             words.setRight(area.right() - self._fill_width() - 2 * Space.S)
             self._paint_fill(painter, self.fill_box(area, option.direction))
         words = _turned(words, area, is_mirrored=is_mirrored)
-        self._paint_words(painter, words, wanted, _begin(option))
+        self._paint_words(painter, words, wanted)
         painter.restore()
 
     def _fill_width(self) -> float:
@@ -171,15 +162,15 @@ class SetTile(QStyledItemDelegate):
         else:
             self._look.paint_icon(painter, "picture", box, self._look.theme.text_2)
 
-    def _paint_words(self, painter: QPainter, room: QRectF, wanted: PictureSet, begin: int) -> None:
+    def _paint_words(self, painter: QPainter, room: QRectF, wanted: PictureSet) -> None:
         look, theme = self._look, self._look.theme
         strong, small = look.font(Type.SMALL_STRONG), look.font(Type.SMALL)
         first, second = look.line_height(Type.SMALL_STRONG), look.line_height(Type.SMALL)
         top = room.center().y() - (first + second) / 2
         name = QRectF(room.left(), top, room.width(), first)
-        text(painter, name, wanted.name, strong, theme.text_1, begin)
+        text(painter, name, wanted.name, strong, theme.text_1)
         below = QRectF(room.left(), top + first, room.width(), second)
-        text(painter, below, holdings(wanted), small, theme.text_2, begin)
+        text(painter, below, holdings(wanted), small, theme.text_2)
 
 
 def _turned(box: QRectF, area: QRectF, *, is_mirrored: bool) -> QRectF:
