@@ -140,10 +140,11 @@ class SlotGrid(QWidget):
         area = self.parentWidget()
         while area is not None and not isinstance(area, QScrollArea):
             area = area.parentWidget()
-        if area is None or not self.isVisible():
+        column = area.widget() if area is not None else None
+        if area is None or column is None or not self.isVisible():
             return
-        if area.widget().height() < self.geometry().bottom():
-            self._bring_into_view.start()  # the column is about to grow
+        if column.height() < self.geometry().bottom():
+            self._bring_into_view.start()  # it is about to grow
             return
         area.ensureWidgetVisible(self._note if self._card.isHidden() else self._card)
 

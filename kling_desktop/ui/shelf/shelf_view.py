@@ -1,7 +1,7 @@
 """The shelf's search, chips and lists: what is shown of the stock, and what is in hand."""
 
 from PySide6.QtCore import QMimeData, Qt, Signal, Slot
-from PySide6.QtGui import QImage, QPixmap, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QImage, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -180,11 +180,12 @@ class ShelfView(QWidget):
         self._chips = Chips(self._desk.look, t("Show"), self._chip_values)
         if before in dict(self._chip_values):
             self._chips.set_value(before)
+        self._chips.setMinimumWidth(1)  # too few fit rather than the drawer grows
         self._chips.chosen.connect(self._on_chip)
         self._chip_row.addWidget(self._chips)
 
     def _fitting(self, values: list[tuple[str, str]]) -> list[tuple[str, str]]:
-        metrics = self.fontMetrics()
+        metrics = QFontMetrics(self._desk.look.font(Type.SMALL_MEDIUM))
         room = self.width() - 2 * Space.PANEL
         fitting: list[tuple[str, str]] = []
         for value, words in values:
@@ -272,8 +273,10 @@ class ShelfView(QWidget):
             label.setFont(look.font(Type.SMALL if is_count else Type.SMALL_STRONG))
             label.setProperty("tone", "third" if is_count else "second")
             label.style().polish(label)
+        self._show_chips()
         for view in (self.sets, self.pictures):
-            view.viewport().update()
+            view.doItemsLayout()
+            view.fit()
 
 
 def _inset(widget: QWidget) -> QHBoxLayout:
