@@ -5,16 +5,22 @@ Prints JSON lines: where the slots are, what they say to a drag, and what stands
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QPoint, Slot
+from PIL import Image
+from PySide6.QtCore import QObject, QPoint, Qt, Slot
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
-from kling_desktop.domain.media import FileImage
+from kling_desktop.domain.media import FileImage, ImageSource, UrlImage
+from kling_desktop.domain.shelf import Shelf, ShelfPicture
+from kling_desktop.library.files import LibraryFolder
 from kling_desktop.resources import resource
 from kling_desktop.ui.compose.slot_filler import PLACES
+from kling_desktop.ui.desk import Desk
 from kling_desktop.ui.look import Look
 from kling_desktop.ui.main_window import MainWindow
+from kling_desktop.ui.shelf.lists import PictureList
 from kling_desktop.ui.workplace import Workplace
 from tests.fakes.desk import a_shop
 
@@ -31,6 +37,8 @@ class Reporter(QObject):
         self._window = window
         self._grid = place._compose.grid
         window.painted.connect(self._on_painted)
+        # Connected after the window's own: by then the drawer is open.
+        self._grid.shelf_wanted.connect(self._on_shelf_wanted, Qt.ConnectionType.QueuedConnection)
         self._grid.filler.moved.connect(self._on_moved)
         self._grid.filler.shown_changed.connect(self._on_shown_changed)
 
@@ -44,13 +52,27 @@ class Reporter(QObject):
         beside = self._window.mapToGlobal(QPoint(self._window.width() // 2, 300))
         (field, *_) = [edit.viewport() for edit in self._window.findChildren(QPlainTextEdit)]
         prompt = field.mapToGlobal(QPoint(field.width() // 2, 8))
-        say(slots=slots, beside=[beside.x(), beside.y()], prompt=[prompt.x(), prompt.y()])
+        button = self._grid._shelf
+        shelf = button.mapToGlobal(QPoint(button.width() // 2, button.height() // 2))
+        say(
+            slots=slots,
+            shelf_button=[shelf.x(), shelf.y()],
+            beside=[beside.x(), beside.y()],
+            prompt=[prompt.x(), prompt.y()],
+        )
+
+    @Slot()
+    def _on_shelf_wanted(self) -> None:
+        (tiles,) = self._window.findChildren(PictureList)
+        middle = tiles.viewport().mapToGlobal(tiles.visualRect(tiles.model().index(0, 0)).center())
+        say(shelf=[middle.x(), middle.y()])
 
     @Slot()
     def _on_moved(self) -> None:
         draft = self._grid.filler.draft
         images = {name: draft.image(name) for name in PLACES}
-        say(draft={n: i.path.name for n, i in images.items() if isinstance(i, FileImage)})
+        names = {name: _name(image) for name, image in images.items() if image is not None}
+        say(draft=names)
 
     @Slot()
     def _on_shown_changed(self) -> None:
@@ -58,12 +80,33 @@ class Reporter(QObject):
         say(held={name: answer.words for name, answer in answers.items()})
 
 
+def _name(image: ImageSource) -> str:
+    match image:
+        case FileImage(path):
+            return path.name
+        case UrlImage(url):
+            return url
+        case _:
+            return image.name
+
+
+def _desk(folder: Path, look: Look) -> Desk:
+    """With one picture on the shelf."""
+    desk = a_shop(folder, look).desk
+    library = LibraryFolder(desk.library)
+    path = folder / "mara.png"
+    Image.new("RGB", (400, 300), "gold").save(path)
+    mara = library.keep_input(path, "png", None, "png", path.name, 400, 300)
+    shelf = Shelf((ShelfPicture(mara, "Mara"),))
+    return replace(desk, shelf=lambda: shelf, input_path=library.original_path)
+
+
 def main(folder: Path) -> None:
     app = QApplication(sys.argv[:1])
     look = Look(resource("icons"), "light")
     look.apply()
     window = MainWindow(look, folder / "window.ini")
-    place = Workplace(a_shop(folder, look).desk, window)
+    place = Workplace(_desk(folder, look), window)
     window.furnish(place, place)
     reporter = Reporter(window, place)
     assert reporter.parent() is window

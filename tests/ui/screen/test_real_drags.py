@@ -70,10 +70,13 @@ class Program:
 
     def hear(self, key: str) -> Any:
         """The next thing that is said under `key`."""
-        while True:
-            said = self._said.get(timeout=PATIENCE_S)
-            if key in said:
-                return said[key]
+        return self.hear_all(key)[key]
+
+    def hear_all(self, key: str) -> dict[str, Any]:
+        """The next line that has `key`."""
+        while key not in (said := self._said.get(timeout=PATIENCE_S)):
+            pass
+        return said
 
     def hear_some(self, key: str) -> Any:
         """The next thing under `key` that is not empty."""
@@ -172,6 +175,21 @@ def test_a_file_dropped_beside_the_slots_lands_in_the_next_free_one(
     answers = screen.drag(source, beside, app)
     assert answers == {"subjects[0]": "Drop as subject 1"}
     assert app.hear_some("draft") == {"subjects[0]": "blue vase.png"}
+
+
+def test_a_picture_from_the_shelf_lands_in_the_slot_it_was_dropped_on(
+    screen: Screen, tmp_path: Path
+) -> None:
+    app = screen.start("app_window", str(tmp_path / "home"))
+    places = app.hear_all("slots")
+    screen.do("mousemove", *places["shelf_button"], "click", 1)
+    x, y = app.hear("shelf")
+    screen.do("mousemove", x, y, "mousedown", 1, "mousemove", x - 20, y, "mousemove", x - 40, y)
+    target = places["slots"]["scene"]
+    screen.do("mousemove", target[0] + 8, target[1], "mousemove", *target)
+    assert app.hear_some("held") == {"scene": "Drop as scene"}
+    screen.do("mouseup", 1)
+    assert app.hear_some("draft") == {"scene": "mara.png"}
 
 
 def test_a_picture_copied_in_another_program_lands_in_the_next_free_slot(
