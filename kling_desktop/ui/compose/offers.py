@@ -1,7 +1,6 @@
 """What is being dropped or pasted: files, folders, addresses, pixels. Judged by name alone."""
 
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from json import dumps, loads
 from pathlib import Path
 
@@ -117,20 +116,6 @@ def _of_url(url: QUrl) -> Offer:
     return of_address(url.toString(QUrl.ComponentFormattingOption.FullyEncoded))
 
 
-class _Pictures(HTMLParser):
-    """The sources of the pictures in a piece of a page."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Keep where a picture comes from."""
-        source = dict(attrs).get("src")
-        if tag == "img" and source:
-            self.found.append(source)
-
-
 def _pictured(mime: QMimeData) -> str:
     """The one picture in the piece of a page that came along; "" when there is not just one.
 
@@ -138,9 +123,9 @@ def _pictured(mime: QMimeData) -> str:
     """
     if not mime.hasHtml():
         return ""
-    parser = _Pictures()
-    parser.feed(mime.html()[:_LONGEST_HTML])
-    (source, *others) = parser.found or [""]
+    from kling_desktop.ui.compose.page import pictures_of  # at the first page, not at the start
+
+    (source, *others) = pictures_of(mime.html()[:_LONGEST_HTML]) or [""]
     is_whole = source.lower().startswith(("https:", "http:", "data:image/"))
     return source if is_whole and not others else ""
 
