@@ -79,7 +79,7 @@ def count(mime: QMimeData) -> int:
 
 def of_file(path: Path) -> Offer:
     """A file or folder of this computer."""
-    if path.is_dir():
+    if _is_folder(path):
         return Offer(path.name, folder=path)
     suffix = path.suffix.lower()
     if suffix in _SHORTCUTS:
@@ -90,6 +90,13 @@ def of_file(path: Path) -> Offer:
     if suffix and not is_picture_name(path.name):
         return Offer(path.name, t("Not a picture: {suffix}", suffix=path.suffix))
     return Offer(path.name, image=File(path))
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # in a folder that may not be entered: its slot says so
+        return False
 
 
 def is_picture_name(name: str) -> bool:

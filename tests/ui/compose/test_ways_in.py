@@ -2,6 +2,8 @@
 
 import os
 from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from zlib import crc32
@@ -85,12 +87,30 @@ def test_e10_each_bad_file_is_told_and_the_rest_of_the_drop_goes_on(
     assert note(bench) == "notes.txt: Not a picture: .txt."
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may read everything")
-def test_e10_a_file_that_may_not_be_read_is_told_in_its_slot(bench: Bench, picture):
-    locked = picture("locked.png")
-    locked.chmod(0)
-    bench.drop("subjects[0]", files(locked))
+@contextmanager
+def nobody() -> Iterator[None]:
+    """Root may read everything, so it is nobody for a while."""
+    is_root = os.geteuid() == 0
+    if is_root:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if is_root:
+            os.seteuid(0)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other permissions")
+@pytest.mark.parametrize("is_folder", [True, False])
+def test_e10_a_file_that_may_not_be_read_is_told_in_its_slot(bench: Bench, tmp_path, is_folder):
+    closed = tmp_path / "closed"
+    closed.mkdir()
+    (closed / "vase.png").write_bytes(png())
+    (closed if is_folder else closed / "vase.png").chmod(0)
+    with nobody():
+        bench.drop("subjects[0]", files(closed / "vase.png"))
     assert bench.slot("subjects[0]").view.verdict.title == "Cannot be read"
+    closed.chmod(0o700)
 
 
 def test_many_refusals_are_counted_after_the_first(bench: Bench, tmp_path: Path):
