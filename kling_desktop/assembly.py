@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -216,7 +217,7 @@ class Home:
         self.accounts = Accounts(self._keys, self._loaded.profiles)
         self._inputs = LibraryInputs(self._folder)
         self.shelving = Shelving(
-            *(self._folder, self._paths.pasted, self._inputs),
+            *(self._folder, self._paths.pasted, partial(self._inputs.keep, as_it_stands=False)),
             *(self._threads, self._clock, emit),
         )
         self.engine: Engine

@@ -10,7 +10,7 @@ from kling_desktop.domain.errors import AppError, BugError
 from kling_desktop.domain.facts import PictureBrought, ShelfChanged
 from kling_desktop.domain.media import ImageSource, StoredImage, UrlImage
 from kling_desktop.domain.shelf import PictureSet, Shelf, ShelfPicture, neat_name, neat_tags
-from kling_desktop.engine.ports import Clock, Emit, Inputs
+from kling_desktop.engine.ports import Clock, Emit
 from kling_desktop.engine.serial import Threads
 from kling_desktop.library.disk import make_folder
 from kling_desktop.library.failures import folder_failure
@@ -23,7 +23,8 @@ _log = logging.getLogger(__name__)
 class Shelving:
     """The shelf's one writer. Each change is told as ShelfChanged.
 
-    `brought` is the folder for pictures from the web. Methods raise AppError, StorageError among
+    `keep` gives a picture's stored form (blocking; see `engine.ports.Inputs`), `brought` is the
+    folder for pictures from the web. Methods raise AppError, StorageError among
     them; the shelf is then as it was.
     """
 
@@ -31,14 +32,14 @@ class Shelving:
         self,
         folder: LibraryFolder,
         brought: Path,
-        inputs: Inputs,
+        keep: Callable[[ImageSource], ImageSource],
         threads: Threads,
         clock: Clock,
         emit: Emit,
     ) -> None:
         self._file = ShelfFile(folder)
         self._brought = brought
-        self._inputs = inputs
+        self._keep = keep
         self._threads = threads
         self._clock = clock
         self._emit = emit
@@ -125,7 +126,7 @@ class Shelving:
             self._emit(PictureBrought(url, file))
 
     async def _kept(self, image: ImageSource) -> StoredImage:
-        kept = await self._threads.aside(self._inputs.keep, image, as_it_stands=False)
+        kept = await self._threads.aside(self._keep, image)
         if not isinstance(kept, StoredImage):
             raise BugError("a picture of this computer is kept as one")
         return kept

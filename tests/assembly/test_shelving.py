@@ -1,6 +1,7 @@
 """The shelf as the engine's side keeps it: pictures once, names, sets, and word of each change."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ class Room:
         self.shelving = Shelving(
             library,
             folder / "brought",
-            LibraryInputs(library),
+            partial(LibraryInputs(library).keep, as_it_stands=False),
             InlineThreads(),
             ManualClock(),
             self.facts.append,
