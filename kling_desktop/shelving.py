@@ -24,8 +24,8 @@ class Shelving:
     """The shelf's one writer. Each change is told as ShelfChanged.
 
     `keep` gives a picture's stored form (blocking; see `engine.ports.Inputs`), `brought` is the
-    folder for pictures from the web. Methods raise AppError, StorageError among
-    them; the shelf is then as it was.
+    folder for pictures from the web. Methods raise AppError, StorageError among them; but for
+    `shelve` the shelf is then as it was.
     """
 
     def __init__(
@@ -45,8 +45,17 @@ class Shelving:
         self._emit = emit
 
     async def shelve(self, images: tuple[ImageSource, ...]) -> None:
-        """Put pictures on the shelf; those that stand there keep their names. No web addresses."""
-        kept = [await self._kept(image) for image in images if not isinstance(image, UrlImage)]
+        """Put pictures on the shelf; those that stand there keep their names. No web addresses.
+
+        One that cannot be kept does not stop the others: its AppError is raised in the end.
+        """
+        kept: list[StoredImage] = []
+        failure: AppError | None = None
+        for image in filter(_is_ours, images):
+            try:
+                kept.append(await self._kept(image))
+            except AppError as problem:
+                failure = failure or problem
         now_ms = self._clock.now_ms()
 
         def change(shelf: Shelf) -> Shelf:
@@ -56,7 +65,10 @@ class Shelving:
                 shelf = shelf.with_picture(replace(known, is_hidden=False))
             return shelf
 
-        await self._change(change)
+        if kept:
+            await self._change(change)
+        if failure is not None:
+            raise failure
 
     async def describe(self, image: StoredImage, name: str, tags: str) -> None:
         """Name and tag a picture (`tags` as words between commas); it then stands on the shelf."""

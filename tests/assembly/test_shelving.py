@@ -96,11 +96,19 @@ async def test_a_set_keeps_its_pictures_and_leaves_addresses_as_they_are(room: R
     assert len(room.inputs()) == 2, "pictures stay"
 
 
-async def test_what_is_no_picture_does_not_come_onto_the_shelf(room: Room) -> None:
+async def test_e10_what_is_no_picture_is_said_and_the_rest_comes_onto_the_shelf(room: Room) -> None:
     liar = room.folder / "notes.png"
     liar.write_text("no picture")
     with pytest.raises(AppError, match=r"notes\.png"):
-        await room.shelving.shelve((room.picture("a.png"), FileImage(liar)))
+        await room.shelving.shelve((FileImage(liar), room.picture("a.png")))
+    assert [picture.title for picture in room.shelf.pictures] == ["a"]
+
+
+async def test_a_set_with_something_that_is_no_picture_is_not_kept(room: Room) -> None:
+    liar = room.folder / "notes.png"
+    liar.write_text("no picture")
+    with pytest.raises(AppError, match=r"notes\.png"):
+        await room.shelving.save_set(PictureSet("s1", "Bad", (FileImage(liar), None, None, None)))
     assert read_shelf(room.library) == Shelf()
     assert room.facts == []
 
