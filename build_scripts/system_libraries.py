@@ -54,8 +54,12 @@ BUNDLE: Libraries = {
     f"lib{_PYTHON}.so.1.0": f"lib{_PYTHON}",
     "objdump": "binutils",
 }
-# What some tests ask for and can do without: a real keyring, and the samples' own client.
+# What some tests ask for and can do without: a real keyring, the samples' own client, and a screen
+# with a mouse for real drags from program to program.
 FOR_TESTS: Libraries = {
+    **_X11,
+    "Xvfb": "xvfb",
+    "xdotool": "xdotool",
     "gnome-keyring-daemon": "gnome-keyring",
     "dbus-run-session": "dbus",
     "curl": "curl",

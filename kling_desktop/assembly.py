@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -27,6 +26,7 @@ from kling_desktop.engine.context import Ports
 from kling_desktop.engine.engine import DECIDE_AFTER_S, Engine
 from kling_desktop.engine.ports import Emit
 from kling_desktop.engine.serial import WorkerThreads
+from kling_desktop.engine.system_clock import SystemClock
 from kling_desktop.handover.accounts import Accounts
 from kling_desktop.handover.door import Door
 from kling_desktop.inputs import LibraryInputs
@@ -41,6 +41,7 @@ from kling_desktop.library.notebook import LedgerNotebook
 from kling_desktop.library.store import Library
 from kling_desktop.paths import AppPaths
 from kling_desktop.settings import load_settings
+from kling_desktop.shelving import Shelving
 from kling_desktop.surroundings import weakened_protection
 from kling_desktop.text import t
 from kling_desktop.upkeep import Upkeep, accept_as_it_is, kept_ledger, review_record
@@ -50,22 +51,6 @@ if TYPE_CHECKING:
     from kling_desktop.sandbox.server import Sandbox
 
 _log = logging.getLogger(__name__)
-
-
-class SystemClock:
-    """Satisfies `engine.ports.Clock`."""
-
-    def now_ms(self) -> int:
-        """Unix time in milliseconds."""
-        return time.time_ns() // 1_000_000
-
-    def monotonic_s(self) -> float:
-        """Seconds that only ever grow."""
-        return time.monotonic()
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait."""
-        await asyncio.sleep(seconds)
 
 
 class KlingProviders:
@@ -192,6 +177,11 @@ class Home:
         self._has_window = has_window
         self._door: Door | None = None
         self.accounts = Accounts(self._keys, self._loaded.profiles)
+        self._inputs = LibraryInputs(self._folder)
+        self.shelving = Shelving(
+            *(self._folder, self._paths.pasted, self._inputs.shelve),
+            *(self._threads, self._clock, emit),
+        )
         self.engine: Engine
 
     @property
@@ -314,7 +304,7 @@ class Home:
             ledger=self._ledger,
             notebook=LedgerNotebook(self._ledger),
             media=self._library,
-            inputs=LibraryInputs(self._folder),
+            inputs=self._inputs,
             providers=self._providers,
             clock=self._clock,
             journal=FileJournal(self._paths.config / "receipts.jsonl"),

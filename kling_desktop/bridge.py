@@ -17,6 +17,8 @@ from kling_desktop.domain.commands import Submission
 from kling_desktop.domain.errors import AppError, ErrorRecord, HomeInUseError, Remedy
 from kling_desktop.domain.findings import Stray, StrayAnswer
 from kling_desktop.domain.keys import Credential
+from kling_desktop.domain.media import ImageSource, StoredImage
+from kling_desktop.domain.shelf import PictureSet
 from kling_desktop.paths import AppPaths
 from kling_desktop.text import t
 
@@ -54,6 +56,8 @@ class EngineThread(QThread):
     notice = _signal()
     strays_found = _signal()
     account_changed = _signal()
+    shelf_changed = _signal()
+    picture_brought = _signal()
     window_wanted = _signal()
     window_elsewhere = _signal()
 
@@ -77,6 +81,8 @@ class EngineThread(QThread):
             facts.Notice: self.notice,
             facts.StraysFound: self.strays_found,
             facts.AccountChanged: self.account_changed,
+            facts.ShelfChanged: self.shelf_changed,
+            facts.PictureBrought: self.picture_brought,
             facts.WindowWanted: self.window_wanted,
             facts.WindowElsewhere: self.window_elsewhere,
         }
@@ -150,6 +156,30 @@ class EngineThread(QThread):
     def ask_accounts(self) -> None:
         """Tell where each key comes from."""
         self._put(lambda home: home.tell_accounts())
+
+    def shelve(self, images: tuple[ImageSource, ...]) -> None:
+        """Put pictures on the shelf."""
+        self._put(lambda home: home.shelving.shelve(images))
+
+    def describe_picture(self, image: StoredImage, name: str, tags: str) -> None:
+        """Name and tag a picture of the shelf."""
+        self._put(lambda home: home.shelving.describe(image, name, tags))
+
+    def take_off_shelf(self, image: StoredImage) -> None:
+        """Show a picture on the shelf no longer."""
+        self._put(lambda home: home.shelving.take_off(image))
+
+    def save_set(self, wanted: PictureSet) -> None:
+        """Keep a set of pictures."""
+        self._put(lambda home: home.shelving.save_set(wanted))
+
+    def remove_set(self, id: str) -> None:
+        """Forget a set."""
+        self._put(lambda home: home.shelving.remove_set(id))
+
+    def bring_picture(self, url: str) -> None:
+        """Fetch a picture from the web."""
+        self._put(lambda home: home.shelving.bring_picture(url))
 
     def run(self) -> None:
         """The thread's own work; called by Qt."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
@@ -11,10 +12,11 @@ from kling_desktop.inputs import LibraryInputs
 from kling_desktop.kling.profiles import PROFILES
 from kling_desktop.library.files import LibraryFolder
 from kling_desktop.library.index import Gallery
+from kling_desktop.library.shelf import read_shelf
 from kling_desktop.library.thumbnails import Thumbnails
 from kling_desktop.paths import AppPaths
 from kling_desktop.resources import resource
-from kling_desktop.settings import ThemeChoice, load_settings, save_settings
+from kling_desktop.settings import ThemeChoice, WebPictures, load_settings, save_settings
 from kling_desktop.ui.desk import Bridge, Desk
 from kling_desktop.ui.look import Look
 from kling_desktop.ui.workplace import Workplace
@@ -35,8 +37,10 @@ def make_desk(paths: AppPaths, bridge: Bridge, look: Look) -> Desk:
         input_path=folder.original_path,
         look_at=LibraryInputs(folder).judge,
         resource=resource,
-        scratch=paths.data / "pasted",
+        scratch=paths.pasted,
         default_provider=settings.provider,
+        shelf=partial(read_shelf, root),
+        web_pictures=settings.web_pictures,
     )
 
 
@@ -56,6 +60,7 @@ class Choices(QObject):
         self._path = paths.settings
         workplace.appearance_chosen.connect(self._on_appearance_chosen)
         workplace.base_url_chosen.connect(self._on_base_url_chosen)
+        workplace.web_pictures_chosen.connect(self._on_web_pictures_chosen)
 
     @Slot(str)
     def _on_appearance_chosen(self, choice: str) -> None:
@@ -66,3 +71,8 @@ class Choices(QObject):
     def _on_base_url_chosen(self, base_url: str) -> None:
         settings = load_settings(self._path).settings
         save_settings(self._path, replace(settings, custom_base_url=base_url))
+
+    @Slot(str)
+    def _on_web_pictures_chosen(self, choice: str) -> None:
+        settings = load_settings(self._path).settings
+        save_settings(self._path, replace(settings, web_pictures=WebPictures(choice)))

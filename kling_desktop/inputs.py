@@ -71,10 +71,19 @@ class LibraryInputs:
         if isinstance(image, UrlImage) or (as_it_stands and isinstance(image, StoredImage)):
             return image
         copy = self.copy(image, limits, as_it_stands=as_it_stands)
-        name = image.path.name if isinstance(image, FileImage) else image.name
+        name = _name(image)
         for problem in copy.facts.problems(name, limits, name):
             raise AppError(_no_longer_fit(sentence(problem)))
         return self._folder.keep_input(copy, name, image.edit)
+
+    def shelve(self, image: ImageSource) -> ImageSource:
+        """The stored form of a picture that is not sent now, so that no limit is asked.
+
+        Raises StorageError, and AppError when it cannot be read as a picture.
+        """
+        if isinstance(image, UrlImage):
+            return image
+        return self._folder.keep_input(self.copy(image), _name(image), image.edit)
 
     def path(self, image: StoredImage) -> Path:
         """The file that holds the bytes to send."""
@@ -84,6 +93,10 @@ class LibraryInputs:
         if isinstance(image, FileImage):
             return image.path
         return self.path(image) if as_it_stands else self._folder.original_path(image)
+
+
+def _name(image: FileImage | StoredImage) -> str:
+    return image.path.name if isinstance(image, FileImage) else image.name
 
 
 def _no_longer_fit(reason: str) -> ErrorRecord:

@@ -76,6 +76,11 @@ class AppPaths:
         return self.config / "providers.toml"
 
     @property
+    def pasted(self) -> Path:
+        """Pictures that came without a file of their own: pasted, or fetched from the web."""
+        return self.data / "pasted"
+
+    @property
     def query_paths(self) -> Path:
         """Where providers answered questions last. Safe to delete."""
         return self.data / "query-paths.json"

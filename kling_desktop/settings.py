@@ -22,6 +22,14 @@ class ThemeChoice(StrEnum):
     DARK = "dark"
 
 
+class WebPictures(StrEnum):
+    """What becomes of a picture that is given by its address on the web."""
+
+    ASK = "ask"
+    FETCH = "fetch"
+    HAND_ON = "hand_on"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What a person chose. `library_folder` "" means the usual place, `language` "" the system's.
@@ -38,6 +46,7 @@ class Settings:
     language: str = ""
     asks_before_twins: bool = True
     asks_before_stopping: bool = True
+    web_pictures: WebPictures = WebPictures.ASK
     unknown: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     def library(self, usual: Path) -> Path:

@@ -12,7 +12,9 @@ from kling_desktop.domain.facts import (
     EngineStateChanged,
     Fact,
     Notice,
+    PictureBrought,
     Progressed,
+    ShelfChanged,
     StraysFound,
     TaskChanged,
     TaskRejected,
@@ -73,7 +75,7 @@ class Following:
                 self._say_strays(fact)
             case AssetAdded() | Progressed() | EngineStateChanged() | AccountChanged():
                 return
-            case WindowWanted() | WindowElsewhere():
+            case WindowWanted() | WindowElsewhere() | ShelfChanged() | PictureBrought():
                 return
         self._news.set()
 

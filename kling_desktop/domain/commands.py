@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from kling_desktop.domain.media import FileImage
 from kling_desktop.domain.requests import GenerationRequest
 
 
@@ -11,7 +12,8 @@ class Submission:
 
     `base_url` None means the provider's own. `as_it_stands` forbids mending an upload copy.
     `twin_is_meant` says that an equal request of the last ten minutes is known and wanted again;
-    without it such a twin is rejected with the remedy DECIDE, and nothing is sent.
+    without it such a twin is rejected with the remedy DECIDE, and nothing is sent. `previewed`
+    holds the SHA-256 of files as the person saw them: other bytes are rejected as CHANGED.
     """
 
     id: str
@@ -20,3 +22,4 @@ class Submission:
     base_url: str | None = None
     as_it_stands: bool = False
     twin_is_meant: bool = False
+    previewed: tuple[tuple[FileImage, str], ...] = ()

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from kling_desktop.domain.errors import ErrorRecord
 from kling_desktop.domain.findings import Stray
 from kling_desktop.domain.media import Asset
 from kling_desktop.domain.problems import Problem
+from kling_desktop.domain.shelf import Shelf
 from kling_desktop.domain.tasks import Task
 
 
@@ -128,6 +130,22 @@ class AccountChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ShelfChanged:
+    """The reference shelf as it now stands in the library folder."""
+
+    shelf: Shelf
+
+
+@dataclass(frozen=True, slots=True)
+class PictureBrought:
+    """A picture from the web that was asked for: its file here, or why there is none."""
+
+    url: str
+    file: Path | None = None
+    error: ErrorRecord | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class WindowWanted:
     """The app was started once more: the window that is there comes to the front."""
 
@@ -147,6 +165,8 @@ Fact = (
     | Notice
     | StraysFound
     | AccountChanged
+    | ShelfChanged
+    | PictureBrought
     | WindowWanted
     | WindowElsewhere
 )

@@ -65,6 +65,7 @@ _SENTENCES: Mapping[Rule, str] = {
     Rule.NOT_A_PICTURE: mark("{field} is not a picture."),
     Rule.DAMAGED: mark("{field} is damaged: it cannot be read to its end."),
     Rule.PIXELS: mark("{field} has too many pixels to be opened safely."),
+    Rule.CHANGED: mark("{field} was changed after it was shown here. Look at it again."),
 }
 
 

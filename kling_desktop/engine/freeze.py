@@ -3,7 +3,7 @@
 Nothing is sent here. Whatever goes wrong, no task exists afterwards.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -153,8 +153,21 @@ async def _keep(
         kept[image] = await ctx.threads.aside(
             ctx.inputs.keep, image, can.limits, as_it_stands=submission.as_it_stands
         )
+    _check_previewed(submission, kept)
     # The id is the task's from here on, and "make again" never copies it.
     return replace(_with_images(submission.request, kept.__getitem__), external_task_id=None)
+
+
+def _check_previewed(submission: Submission, kept: Mapping[ImageSource, ImageSource]) -> None:
+    seen: dict[ImageSource, str] = dict(submission.previewed)
+    problems = [
+        Problem(field, Rule.CHANGED, "", stored.name)
+        for field, image in submission.request.images()
+        if isinstance(stored := kept[image], StoredImage)
+        and seen.get(image, stored.original_sha256) != stored.original_sha256
+    ]
+    if problems:
+        raise RejectedError(tuple(problems), _broken_rules(problems))
 
 
 def _with_images(

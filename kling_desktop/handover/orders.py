@@ -83,6 +83,10 @@ def order_from_json(values: Json) -> Order:
         raise MalformedError("not an order") from problem
 
 
+# Whoever has no window has seen nothing, so there is nothing to hold the pictures against.
+_NOT_PLAIN = ("request", "previewed")
+
+
 def _submission_to_json(submission: Submission) -> Json:
     request = submission.request
     values = {field.name: getattr(request, field.name) for field in fields(request)}
@@ -90,14 +94,15 @@ def _submission_to_json(submission: Submission) -> Json:
     plain = {
         field.name: getattr(submission, field.name)
         for field in fields(submission)
-        if field.name != "request"
+        if field.name not in _NOT_PLAIN
     }
     return plain | {"request": {"kind": request.kind.value} | asked}
 
 
 def _submission_from_json(values: Mapping[str, Any]) -> Submission:
     request = _request_from_json(values["request"])
-    plain = _checked(Submission, {**values, "request": None}, {"request": request})
+    given = {**dict.fromkeys(_NOT_PLAIN), **values}
+    plain = _checked(Submission, given, {"request": request, "previewed": ()})
     _id(plain["id"])
     return Submission(**plain)
 

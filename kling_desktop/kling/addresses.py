@@ -5,21 +5,23 @@ import ipaddress
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import SplitResult, urlsplit
 
 from kling_desktop.domain.errors import AppError, ErrorRecord, Remedy
 from kling_desktop.domain.requests import base_url, is_loopback
+from kling_desktop.domain.web_addresses import is_public
 from kling_desktop.text import t
-
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 """From host name and port to the addresses in the order of preference. Raises OSError."""
 
 
 class AddressRefusedError(AppError):
-    """An address that a result must not be fetched from. Nothing was asked of it."""
+    """An address that must not be fetched from, and `why`. Nothing was asked of it."""
+
+    def __init__(self, record: ErrorRecord, why: str) -> None:
+        super().__init__(record)
+        self.why = why
 
 
 def checked_base_url(text: str) -> str:
@@ -40,19 +42,6 @@ def checked_base_url(text: str) -> str:
             )
         )
     return checked
-
-
-def is_public(address: IPv4Address | IPv6Address) -> bool:
-    """Whether `address` is one of the open internet, also when it hides an IPv4 address."""
-    if isinstance(address, IPv6Address):
-        hidden = address.ipv4_mapped or address.sixtofour
-        if hidden is None and address in _NAT64:
-            hidden = IPv4Address(int(address) & 0xFFFF_FFFF)
-        if hidden is not None:
-            return is_public(hidden)
-        if address.is_site_local:
-            return False
-    return address.is_global and not (address.is_multicast or address.is_reserved)
 
 
 async def resolve(host: str, port: int) -> Sequence[str]:
@@ -118,7 +107,7 @@ class AddressPolicy:
 
 def _refused(why: str) -> AddressRefusedError:
     detail = t("{why} The result was not fetched from there; it is still at the provider.", why=why)
-    return AddressRefusedError(ErrorRecord(t("The result’s address is refused"), detail))
+    return AddressRefusedError(ErrorRecord(t("The result’s address is refused"), detail), why)
 
 
 def is_local(base: str) -> bool:

@@ -53,16 +53,25 @@ class DownloadLimits:
 
 
 class _GivenUpError(Exception):
-    """Carries the answer out of the depth. `keeps` says whether the part may be continued."""
+    """Carries out of the depth why. `keeps` says whether the part may be continued."""
 
-    def __init__(self, answer: DownloadFailed, *, keeps: bool = True) -> None:
-        super().__init__(answer.error.title)
-        self.answer = answer
+    def __init__(self, why: str, *, keeps: bool = True, url_is_dead: bool = False) -> None:
+        super().__init__(why)
+        self.why = why
         self.keeps = keeps
+        self.url_is_dead = url_is_dead
+
+
+def _of_a_result(why: str) -> ErrorRecord:
+    detail = t("{why} The result is still at the provider.", why=why)
+    return ErrorRecord(t("The result could not be fetched"), detail, Remedy.RETRY)
 
 
 class Downloads:
-    """Fetches results one call at a time or several; holds nothing between two calls."""
+    """Fetches results one call at a time or several; holds nothing between two calls.
+
+    `record` makes of a reason what is said where it is not a result that was to be fetched.
+    """
 
     def __init__(
         self,
@@ -70,9 +79,11 @@ class Downloads:
         limits: DownloadLimits,
         context: ssl.SSLContext,
         proxy_of: ProxyOf = system_proxy,
+        record: Callable[[str], ErrorRecord] | None = None,
     ) -> None:
         self._policy = policy
         self._limits = limits
+        self._record = record
         self._context = context
         self._proxy_of = proxy_of
 
@@ -83,14 +94,17 @@ class Downloads:
             async with asyncio.timeout(self._limits.total_s):
                 return await self._fetch(url, file, progress)
         except AddressRefusedError as error:
-            return DownloadFailed(error.record)
+            return DownloadFailed(self._record(error.why) if self._record else error.record)
         except _GivenUpError as error:
             if not error.keeps:
                 await asyncio.to_thread(file.discard)
-            return error.answer
+            return DownloadFailed(self._say(error.why), url_is_dead=error.url_is_dead)
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             log.info("a download broke off: %s", type(error).__name__)
-            return _broken(error)
+            return DownloadFailed(self._say(_broken(error)), offline=_is_offline(error))
+
+    def _say(self, why: str) -> ErrorRecord:
+        return (self._record or _of_a_result)(why)
 
     async def _fetch(self, url: str, file: PartFile, progress: Progress) -> Downloaded:
         start = await asyncio.to_thread(file.start)
@@ -138,7 +152,7 @@ class Downloads:
             waiting.clear()
             largest = largest or await self._largest(file)
             if max(file.size, start.total_bytes or 0) > largest:
-                raise _given_up(t("It is larger than any result should be."), keeps=False)
+                raise _given_up(t("It is larger than anything that is taken in."), keeps=False)
             progress(file.size, start.total_bytes or 0)
         await asyncio.to_thread(file.write, waiting)
         progress(file.size, start.total_bytes or 0)
@@ -242,7 +256,7 @@ def _place(response: httpx.Response, start: Start) -> Start | None:
     """
     status = response.status_code
     if status in _DEAD:
-        raise _GivenUpError(_dead(status))
+        raise _dead(status)
     if status not in (200, 206):
         raise _given_up(t("The server answered with status {status}.", status=status))
     if response.headers.get("content-encoding", "identity").strip().lower() != "identity":
@@ -263,24 +277,22 @@ def _place(response: httpx.Response, start: Start) -> Start | None:
 
 
 def _given_up(why: str, *, keeps: bool = True) -> _GivenUpError:
-    return _GivenUpError(DownloadFailed(_record(why)), keeps=keeps)
+    return _GivenUpError(why, keeps=keeps)
 
 
-def _dead(status: int) -> DownloadFailed:
+def _dead(status: int) -> _GivenUpError:
     why = t("Its address is no longer valid (status {status}).", status=status)
-    return DownloadFailed(_record(why), url_is_dead=True)
+    return _GivenUpError(why, url_is_dead=True)
 
 
-def _broken(error: Exception) -> DownloadFailed:
+def _is_offline(error: Exception) -> bool:
+    is_unreached = isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, socket.gaierror))
+    return is_unreached and not is_untrusted(error)
+
+
+def _broken(error: Exception) -> str:
     if is_untrusted(error):
-        return DownloadFailed(_record(t("This computer does not trust the server’s certificate.")))
-    is_offline = isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, socket.gaierror))
-    why = t("The connection broke, or was too slow.")
-    if is_offline:
-        why = t("The server cannot be reached.")
-    return DownloadFailed(_record(why), offline=is_offline)
-
-
-def _record(why: str) -> ErrorRecord:
-    detail = t("{why} The result is still at the provider.", why=why)
-    return ErrorRecord(t("The result could not be fetched"), detail, Remedy.RETRY)
+        return t("This computer does not trust the server’s certificate.")
+    if _is_offline(error):
+        return t("The server cannot be reached.")
+    return t("The connection broke, or was too slow.")

@@ -4,7 +4,7 @@ Below 1180 px the tasks become a rail whose panel opens as an overlay; below 900
 high the compose column folds as well.
 """
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -12,7 +12,7 @@ from kling_desktop.ui.look import Look
 from kling_desktop.ui.paint import fill
 
 COMPOSE_PX, TASKS_PX, WIDEST_PX, RAIL_PX, WIDE_COLUMN_PX = 352, 336, 440, 64, 400
-LIBRARY_PX = 300
+LIBRARY_PX, DRAWER_PX = 300, 408
 _NARROW_PX, _WIDE_PX = 1180, 1920
 _FOLD_WIDTH_PX, _FOLD_HEIGHT_PX = 900, 600
 _SHADOW_PX = 32
@@ -52,6 +52,7 @@ class Columns(QWidget):
         self._is_compose_folded = False
         self._is_forced_fold = False
         self._tasks_px = TASKS_PX
+        self._drawer: QWidget | None = None
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._overlay = _Overlay(look, self)
         self._side = QStackedWidget()
@@ -81,6 +82,15 @@ class Columns(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._splitter)
         self._overlay.closed.connect(self.close_tasks)
+        self._splitter.splitterMoved.connect(self._place_drawer)
+
+    def open_drawer(self, drawer: QWidget) -> None:
+        """Let `drawer` stand over the library, at the edge of the compose column, until hidden."""
+        self._drawer = drawer
+        drawer.setParent(self)
+        self._place_drawer()
+        drawer.show()
+        drawer.raise_()
 
     @property
     def is_narrow(self) -> bool:
@@ -128,6 +138,7 @@ class Columns(QWidget):
         self._is_compose_folded = self._compose_surface.isVisible()
         self._is_forced_fold = False
         self._compose_surface.setVisible(not self._is_compose_folded)
+        self._place_drawer()
         self.compose_fold_changed.emit(self._is_compose_folded)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -135,6 +146,7 @@ class Columns(QWidget):
         super().resizeEvent(event)
         self._choose_side()
         self._choose_fold()
+        self._place_drawer()
         if self._overlay.isVisible():
             self._place_overlay()
 
@@ -173,6 +185,17 @@ class Columns(QWidget):
             self._is_forced_fold = False
             self._compose_surface.show()
             self.compose_fold_changed.emit(False)
+
+    @Slot()
+    def _place_drawer(self) -> None:
+        if self._drawer is None:
+            return
+        compose = self._compose_surface
+        edge = 0 if compose.isHidden() else compose.width()
+        box = QRect(edge, 0, min(DRAWER_PX + _SHADOW_PX, self.width() - edge), self.height())
+        if self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+            box.moveRight(self.width() - 1 - edge)
+        self._drawer.setGeometry(box)
 
     def _place_overlay(self) -> None:
         width = TASKS_PX + _SHADOW_PX

@@ -9,10 +9,12 @@ from PySide6.QtCore import SignalInstance
 
 from kling_desktop.domain.commands import Submission
 from kling_desktop.domain.keys import Credential
-from kling_desktop.domain.media import FileImage, ImageFacts, StoredImage
+from kling_desktop.domain.media import FileImage, ImageFacts, ImageSource, StoredImage
 from kling_desktop.domain.providers import ProviderProfile
+from kling_desktop.domain.shelf import PictureSet, Shelf
 from kling_desktop.library.index import Gallery
 from kling_desktop.library.thumbnails import Thumbnails
+from kling_desktop.settings import WebPictures
 from kling_desktop.ui.look import Look
 
 
@@ -30,6 +32,8 @@ class Bridge(Protocol):
     engine_state_changed: SignalInstance
     notice: SignalInstance
     account_changed: SignalInstance
+    shelf_changed: SignalInstance
+    picture_brought: SignalInstance
 
     def submit(self, submission: Submission) -> None:
         """Buy this once; the row comes back as `task_changed` or `task_rejected`."""
@@ -83,6 +87,30 @@ class Bridge(Protocol):
         """Report every provider's key by `account_changed`."""
         ...
 
+    def shelve(self, images: tuple[ImageSource, ...]) -> None:
+        """Put pictures on the shelf; it comes back as `shelf_changed`, as after all that follow."""
+        ...
+
+    def describe_picture(self, image: StoredImage, name: str, tags: str) -> None:
+        """Name and tag a picture, with commas between the tags."""
+        ...
+
+    def take_off_shelf(self, image: StoredImage) -> None:
+        """Show it on the shelf no longer; it stays kept."""
+        ...
+
+    def save_set(self, wanted: PictureSet) -> None:
+        """Keep a set in place of the one with its id, its pictures in the library."""
+        ...
+
+    def remove_set(self, id: str) -> None:
+        """Forget a set; its pictures stay."""
+        ...
+
+    def bring_picture(self, url: str) -> None:
+        """Fetch a picture from the web; it comes back as `picture_brought`."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -90,7 +118,9 @@ class Desk:
 
     `library` is the library folder. `input_path` gives the file of a stored picture, `look_at`
     judges a picture (blocking: call it off the GUI thread). `scratch` is the folder for pictures
-    that are pasted as pixels; `resource` finds a packaged file by its name.
+    that are pasted as pixels; `resource` finds a packaged file by its name. `shelf` reads the
+    reference shelf (blocking, a small file; raises StorageError). `web_pictures` is what was
+    chosen for pictures from the web when the window opened.
     """
 
     bridge: Bridge
@@ -104,3 +134,5 @@ class Desk:
     resource: Callable[[str], Path]
     scratch: Path
     default_provider: str
+    shelf: Callable[[], Shelf] = Shelf
+    web_pictures: WebPictures = WebPictures.ASK

@@ -1,11 +1,11 @@
 """The menu bar: every command of the window with its words and keys, in the usual places."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenuBar, QToolButton, QWidget
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QToolButton, QWidget
 
 from kling_desktop.text import t
 from kling_desktop.ui.look import Look
@@ -25,7 +25,17 @@ class Command:
     role: QAction.MenuRole = QAction.MenuRole.NoRole
 
 
-Menu = list[Command | QAction | str]
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """A menu within a menu: one of several values is on. `chosen` is told which."""
+
+    words: str
+    choices: Sequence[tuple[str, str]]
+    value: Callable[[], str]
+    chosen: Callable[[str], object]
+
+
+Menu = list[Command | Choices | QAction | str]
 
 
 def fill_menu_bar(bar: QMenuBar, window: QWidget, menus: Mapping[str, Menu]) -> None:
@@ -40,6 +50,8 @@ def fill_menu_bar(bar: QMenuBar, window: QWidget, menus: Mapping[str, Menu]) -> 
                 case QAction():
                     menu.addAction(entry)
                     window.addAction(entry)
+                case Choices():
+                    _add_choices(menu, entry)
                 case Command():
                     action = _action(entry, window)
                     menu.addAction(action)
@@ -70,6 +82,21 @@ def _action(command: Command, window: QWidget) -> QAction:
         action.setShortcut(QKeySequence(command.keys))
     action.triggered.connect(lambda _checked=False: command.run())
     return action
+
+
+def _add_choices(menu: QMenu, entry: Choices) -> None:
+    inside = menu.addMenu(entry.words)
+    group = QActionGroup(inside)
+    actions = {value: inside.addAction(words) for value, words in entry.choices}
+    for value, action in actions.items():
+        action.setCheckable(True)
+        group.addAction(action)
+        action.triggered.connect(lambda _checked=False, v=value: entry.chosen(v))
+
+    def show_value() -> None:
+        actions[entry.value()].setChecked(True)
+
+    inside.aboutToShow.connect(show_value)
 
 
 def titles() -> tuple[str, ...]:

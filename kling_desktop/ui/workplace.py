@@ -23,13 +23,23 @@ from kling_desktop.domain.facts import (
 )
 from kling_desktop.domain.media import Asset
 from kling_desktop.domain.tasks import Task
+from kling_desktop.settings import WebPictures
 from kling_desktop.text import t
 from kling_desktop.ui.columns import Columns
 from kling_desktop.ui.compose.compose_panel import ComposePanel
+from kling_desktop.ui.compose.window_drops import WindowDrops
 from kling_desktop.ui.desk import Desk
 from kling_desktop.ui.focus_ring import FocusRing
 from kling_desktop.ui.library.library_panel import LibraryPanel
-from kling_desktop.ui.menus import SEPARATOR, Command, Menu, fill_menu_bar, show_the_rest, titles
+from kling_desktop.ui.menus import (
+    SEPARATOR,
+    Choices,
+    Command,
+    Menu,
+    fill_menu_bar,
+    show_the_rest,
+    titles,
+)
 from kling_desktop.ui.notices import message_of
 from kling_desktop.ui.tasks.queue_panel import QueuePanel
 from kling_desktop.ui.tasks.task_rail import TaskRail
@@ -37,6 +47,7 @@ from kling_desktop.ui.tasks.task_rail import TaskRail
 if TYPE_CHECKING:
     from kling_desktop.ui.dialogs.accounts import AccountsWindow
     from kling_desktop.ui.library.viewer import Viewer
+    from kling_desktop.ui.shelf.drawer import ShelfDrawer
 
 _Key = QKeySequence.StandardKey
 _ROLE = QAction.MenuRole
@@ -50,6 +61,7 @@ class Workplace(QStackedWidget):
 
     appearance_chosen = Signal(str)
     base_url_chosen = Signal(str)
+    web_pictures_chosen = Signal(str)
 
     def __init__(self, desk: Desk, window: QMainWindow) -> None:
         super().__init__(window)
@@ -60,6 +72,7 @@ class Workplace(QStackedWidget):
         self._rail = TaskRail(desk, self._queue.model)
         self._viewer: Viewer | None = None
         self._accounts: AccountsWindow | None = None
+        self._shelf: ShelfDrawer | None = None
         self._tasks: dict[str, Task] = {}
         self._columns = Columns(desk.look, self._compose, self._library, self._queue, self._rail)
         self._build()
@@ -108,17 +121,33 @@ class Workplace(QStackedWidget):
             SEPARATOR,
             compose["paste"],
             compose["clear"],
+            self._web_menu(),
             SEPARATOR,
             Command(t("&Find in the library"), self._library.focus_search, _Key.Find),
         ]
+
+    def _web_menu(self) -> Choices:
+        web = self._compose.grid.filler.web
+        choices = (
+            (WebPictures.ASK, t("&Ask")),
+            (WebPictures.FETCH, t("&Fetch them first")),
+            (WebPictures.HAND_ON, t("The &provider fetches them")),
+        )
+        words = t("Pictures from the &web")
+        return Choices(words, choices, lambda: web.choice, self._choose_web_pictures)
+
+    def _choose_web_pictures(self, choice: str) -> None:
+        self._compose.grid.filler.web.choose(WebPictures(choice))
+        self.web_pictures_chosen.emit(choice)
 
     def _view_menu(self) -> Menu:
         return [
             Command(t("Fold &compose column"), self._columns.toggle_compose, "F7"),
             Command(t("&Tasks panel"), self._columns.toggle_tasks, "F8"),
+            Command(t("&Shelf"), self.toggle_shelf, "F9"),
             Command(t("&Reset layout"), self._columns.reset),
             SEPARATOR,
-            Command(t("As the &system"), lambda: self._choose_look("system")),
+            Command(t("As the s&ystem"), lambda: self._choose_look("system")),
             Command(t("&Light"), lambda: self._choose_look("light")),
             Command(t("&Dark"), lambda: self._choose_look("dark")),
             SEPARATOR,
@@ -143,8 +172,11 @@ class Workplace(QStackedWidget):
 
     def _connect_panels(self) -> None:
         desk = self._desk
+        self._drops = WindowDrops(self._window, self._compose, self._compose.grid.filler)
+        self._compose.grid.filler.web.choice_made.connect(self.web_pictures_chosen)
         self._compose.submission_ready.connect(self._on_submission)
         self._compose.accounts_wanted.connect(self.show_accounts)
+        self._compose.grid.shelf_wanted.connect(self.toggle_shelf)
         self._compose.twin_meant.connect(self._on_twin_meant)
         self._library.accounts_wanted.connect(self.show_accounts)
         self._library.samples_wanted.connect(self._compose.fill_samples)
@@ -195,6 +227,8 @@ class Workplace(QStackedWidget):
     def _on_task_changed(self, fact: TaskChanged) -> None:
         self._queue.apply(fact.task)
         self._tasks[fact.task.id] = fact.task
+        if self._shelf is not None:
+            self._shelf.stock.count((fact.task,))
         if self._viewer is not None:
             self._viewer.apply(fact.task)
 
@@ -227,6 +261,33 @@ class Workplace(QStackedWidget):
             self._accounts = AccountsWindow(self._desk, self._window)
             self._accounts.base_url_chosen.connect(self.base_url_chosen)
         self._accounts.show_provider(self._compose.draft().provider)
+
+    @Slot()
+    def toggle_shelf(self) -> None:
+        """Open the shelf beside the slots, or put it away; F9."""
+        if self._shelf is not None and self._shelf.isVisible():
+            self._close_shelf()
+            return
+        self._show_columns()
+        shelf = self._shelf or self._make_shelf()
+        shelf.stock.count(self._tasks.values())
+        self._columns.open_drawer(shelf)
+        self._compose.grid.show_shelf_open(is_open=True)
+        shelf.focus_search()
+
+    def _make_shelf(self) -> "ShelfDrawer":
+        from kling_desktop.ui.shelf.drawer import ShelfDrawer
+
+        shelf = self._shelf = ShelfDrawer(self._desk, self._compose.grid.filler)
+        shelf.closed.connect(self._close_shelf)
+        return shelf
+
+    @Slot()
+    def _close_shelf(self) -> None:
+        assert self._shelf is not None
+        self._shelf.hide()
+        self._compose.grid.show_shelf_open(is_open=False)
+        self._compose.focus_slot(1)
 
     @Slot(object)
     def show_asset(self, asset: Asset) -> None:

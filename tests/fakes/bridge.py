@@ -1,14 +1,19 @@
 """A bridge without an engine: the window's commands are kept, its facts are emitted by the test."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, Signal
 
 from kling_desktop.domain.commands import Submission
+from kling_desktop.domain.facts import ShelfChanged
 from kling_desktop.domain.keys import Credential
+from kling_desktop.domain.media import ImageSource, StoredImage
+from kling_desktop.domain.shelf import PictureSet, Shelf, ShelfPicture, neat_tags
 
 
 class FakeBridge(QObject):
     """Signals as the real one has them. `submissions`, `keys`, `addresses` and `asked` hold what
-    came in."""
+    came in. The shelf is kept as the real one keeps it, but for the copies of the pictures."""
 
     tasks_loaded = Signal(object)
     task_changed = Signal(object)
@@ -18,6 +23,8 @@ class FakeBridge(QObject):
     engine_state_changed = Signal(object)
     notice = Signal(object)
     account_changed = Signal(object)
+    shelf_changed = Signal(object)
+    picture_brought = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -26,6 +33,7 @@ class FakeBridge(QObject):
         self.addresses: dict[str, str | None] = {}
         self.asked: list[tuple[str, str]] = []
         self.is_paused = False
+        self.shelf = Shelf()
 
     def submit(self, submission: Submission) -> None:
         self.submissions.append(submission)
@@ -66,3 +74,31 @@ class FakeBridge(QObject):
 
     def ask_accounts(self) -> None:
         self.asked.append(("ask_accounts", ""))
+
+    def shelve(self, images: tuple[ImageSource, ...]) -> None:
+        for image in images:
+            if isinstance(image, StoredImage):
+                known = self.shelf.picture(image.original_sha256) or ShelfPicture(image)
+                self._keep(self.shelf.with_picture(replace(known, is_hidden=False)))
+            else:
+                self.asked.append(("shelve", str(image)))
+
+    def describe_picture(self, image: StoredImage, name: str, tags: str) -> None:
+        self._keep(self.shelf.with_picture(ShelfPicture(image, name, neat_tags(tags))))
+
+    def take_off_shelf(self, image: StoredImage) -> None:
+        known = self.shelf.picture(image.original_sha256) or ShelfPicture(image)
+        self._keep(self.shelf.with_picture(replace(known, is_hidden=True)))
+
+    def save_set(self, wanted: PictureSet) -> None:
+        self._keep(self.shelf.with_set(wanted))
+
+    def remove_set(self, id: str) -> None:
+        self._keep(self.shelf.without_set(id))
+
+    def bring_picture(self, url: str) -> None:
+        self.asked.append(("bring_picture", url))
+
+    def _keep(self, shelf: Shelf) -> None:
+        self.shelf = shelf
+        self.shelf_changed.emit(ShelfChanged(shelf))

@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from kling_desktop.kling.addresses import AddressPolicy, AddressRefusedError, is_public
+from kling_desktop.domain.web_addresses import is_public
+from kling_desktop.kling.addresses import AddressPolicy, AddressRefusedError
 
 
 @pytest.mark.parametrize(

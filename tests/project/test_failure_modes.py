@@ -1,6 +1,6 @@
 """Money, results and secrets: every failure that could cost one has a test that carries its id.
 
-C is about results and downloads, D about what is kept on this computer.
+C is about results and downloads, D about what is kept on this computer, E about what people give.
 """
 
 import re
@@ -38,6 +38,9 @@ GRAVEST = {
     "d12": "a ledger from a newer version",
     "d15": "the sync of a commit fails",
     "d21": "two that start together",
+    "e11": "folders, links, pipes and devices",
+    "e12": "addresses, also those that lead inside",
+    "e19": "a file replaced after it was seen",
 }
 _NAME = re.compile(r"def test_((?:[a-h]\d\d_)+)")
 

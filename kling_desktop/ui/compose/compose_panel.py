@@ -31,6 +31,7 @@ from kling_desktop.ui.compose.pictures import InputPictures
 from kling_desktop.ui.compose.prices import cost_sentence, cost_words
 from kling_desktop.ui.compose.rejections import Rejections
 from kling_desktop.ui.compose.slot_filler import PLACES
+from kling_desktop.ui.compose.slot_grid import SlotGrid
 from kling_desktop.ui.desk import Desk
 from kling_desktop.ui.look import Look, announce
 from kling_desktop.ui.theme import Height, Space
@@ -118,6 +119,11 @@ class ComposePanel(QWidget):
         """`undo`, `redo`, `paste`, `clear`, `generate`, and `slot 1` to `slot 6`."""
         return self._actions
 
+    @property
+    def grid(self) -> SlotGrid:
+        """The slots; its `filler` changes what is in them."""
+        return self._form.grid
+
     def draft(self) -> Draft:
         """What stands in the form."""
         return self._model.draft
@@ -162,12 +168,12 @@ class ComposePanel(QWidget):
     @Slot()
     def choose_pictures(self) -> None:
         """Ask for files for the next free slots."""
-        self._form.grid.filler.choose(self._form.grid.filler.first_free())
+        self.grid.filler.choose("")
 
     @Slot(int)
     def focus_slot(self, number: int) -> None:
         """1 to 4 are the subjects, 5 the scene, 6 the style."""
-        slot = self._form.grid.slot(PLACES[number - 1])
+        slot = self.grid.slot(PLACES[number - 1])
         if not slot.isHidden():
             self._go_to(slot)
 
@@ -175,6 +181,7 @@ class ComposePanel(QWidget):
     def show_rejection(self, rejection: TaskRejected) -> None:
         """Say beside the fields why a submission did not become a task."""
         self._rejections.add(rejection)
+        self._pictures.look_again(map(self._model.draft.image, PLACES))
         self._shown.update(p.place for p in self._rejections.problems(self._model.draft))
         self._render()
         announce(self, self._footer.line.text())
@@ -272,6 +279,7 @@ class ComposePanel(QWidget):
             provider=profile.id,
             request=request,
             base_url=account.base_url if account and profile.base_url is None else None,
+            previewed=self._pictures.previewed(image for _, image in request.images()),
         )
         self._rejections.remember(submission, self._model.draft)
         self._render()
@@ -317,8 +325,7 @@ class ComposePanel(QWidget):
     @Slot()
     def paste(self) -> None:
         """Paste into the focused slot, or into the next free one."""
-        grid = self._form.grid
-        grid.filler.paste(grid.focused_place() or grid.filler.first_free())
+        self.grid.filler.paste(self.grid.focused_place())
 
     @Slot()
     def clear(self) -> None:

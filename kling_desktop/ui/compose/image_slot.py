@@ -60,6 +60,8 @@ class ImageSlot(QAbstractButton):
     paste_wanted = Signal(str)
     copy_wanted = Signal(str)
     folder_wanted = Signal(str)
+    shelf_wanted = Signal(str)
+    fetch_wanted = Signal(str)
     take_out_wanted = Signal(str)
     swap_wanted = Signal(object)
     lift_wanted = Signal(str)
@@ -275,6 +277,9 @@ class ImageSlot(QAbstractButton):
             if is_local:
                 menu.addSeparator()
                 entry(menu, "open-outside", t("Show in folder"), "", self.folder_wanted)
+                entry(menu, "shelf", t("Put on the shelf"), "", self.shelf_wanted)
+            else:
+                entry(menu, "drop", t("Fetch it now"), "", self.fetch_wanted)
             menu.addSeparator()
             entry(menu, "x", t("Take out"), _Key.Delete, self.take_out_wanted)
         return menu

@@ -91,18 +91,26 @@ def _order(problem: FormProblem) -> int:
 def in_form(problem: Problem, draft: Draft) -> FormProblem:
     """A problem of the request `draft` makes, at the place of the form where its cause stands."""
     name, _, rest = problem.field.partition("[")
+    if problem.rule is Rule.CHANGED:
+        place = _place(name, rest, draft)
+        return FormProblem(place, sentence(problem), problem)
     if name in ("scene", "style") and problem.rule is not Rule.NOT_OFFERED:
         return FormProblem(name, _what_to_do(name), problem)
     if name not in ("subjects", "images"):
         return FormProblem(problem.field, sentence(problem), problem)
     if not rest:
         return FormProblem("subjects", _how_many(problem), problem)
-    places = draft.places()
-    index = int(rest[:-1])
-    place = places[index] if index < len(places) else f"subjects[{index}]"
+    place = _place(name, rest, draft)
     slot = place.removeprefix("subjects")
     said = replace(problem, field=f"{name}{slot}")
     return FormProblem(place, _what_to_do(place), said)
+
+
+def _place(name: str, rest: str, draft: Draft) -> str:
+    if not rest:
+        return name
+    places, index = draft.places(), int(rest[:-1])
+    return places[index] if index < len(places) else f"subjects[{index}]"
 
 
 def _what_to_do(place: str) -> str:

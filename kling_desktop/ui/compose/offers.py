@@ -1,77 +1,155 @@
-"""What is being dropped or pasted: pictures by file, by web address, or as pixels."""
+"""What is being dropped or pasted: files, folders, addresses, pixels. Judged by name alone."""
 
 from dataclasses import dataclass
+from json import dumps, loads
 from pathlib import Path
-from secrets import token_hex
 
 from PySide6.QtCore import QMimeData, QMimeDatabase, QUrl
-from PySide6.QtGui import QImage
 
-from kling_desktop.domain.media import FileImage, ImageSource, UrlImage
+from kling_desktop.domain.media import FileImage as File
+from kling_desktop.domain.media import ImageSource, StoredImage, UrlImage
+from kling_desktop.domain.recipes import image_from_json, image_to_json
 from kling_desktop.domain.requests import is_web_address
+from kling_desktop.domain.web_addresses import why_not_passed_on
+from kling_desktop.library.names import input_name
 from kling_desktop.text import t
 
 SLOT_MIME = "application/x-kling-desktop-slot"
+SHELF_MIME = "application/x-kling-desktop-picture"
+ENCODED_PIXELS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
+MOST_OFFERS = 500
+_LONGEST_HTML = 1_000_000
+_SHORTCUTS = (".lnk", ".url", ".desktop", ".webloc")
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One thing that is offered. `refusal` is the reason in few words, "" when it may be put in.
+    """One thing that is offered, by what it is: one of `image`, `folder`, `address`, `data` (a
+    `data:` URL) or pixels when `is_pixels`; a `refusal` in few words for anything else.
 
-    `image` None with no refusal stands for pixels, which become a file once they are dropped.
+    `name` is what people call it.
     """
 
-    image: ImageSource | None = None
+    name: str = ""
     refusal: str = ""
+    image: ImageSource | None = None
+    folder: Path | None = None
+    address: str = ""
+    data: str = ""
+    is_pixels: bool = False
+
+    @property
+    def is_at_hand(self) -> bool:
+        """Whether it can be put in at once: a file of this computer or a kept picture."""
+        return self.image is not None
 
 
-def offers(mime: QMimeData) -> tuple[Offer, ...]:
-    """Everything a drag or the clipboard holds, in its order; empty when it is not for us.
+def offers(mime: QMimeData, most: int = MOST_OFFERS) -> tuple[Offer, ...]:
+    """Everything a drag or the clipboard holds, in its order, but no more than `most`.
 
-    Only names are judged here, so that a drag over a slow disk stays smooth; the look at the
-    bytes follows the drop.
+    Empty when it is not for us. Names alone are judged, so that a drag over a slow disk stays
+    smooth; the look at the bytes follows the drop.
     """
     if mime.hasFormat(SLOT_MIME):
         return ()
+    if stored := _carried(mime):
+        return (stored,)
+    urls = mime.urls()[:most]
+    if any(url.isLocalFile() for url in urls):
+        return tuple(_of_url(url) for url in urls)
     # A browser gives pixels and an address: the pixels are what the person saw.
-    local = tuple(_of_file(Path(url.toLocalFile())) for url in mime.urls() if url.isLocalFile())
-    if local:
-        return local
-    if mime.hasImage():
-        return (Offer(),)
-    addresses = tuple(_of_address(url) for url in mime.urls())
-    if addresses:
-        return addresses
+    if mime.hasImage() or ENCODED_PIXELS.keys() & set(mime.formats()):
+        return (Offer(t("The picture"), is_pixels=True),)
+    if pictured := _pictured(mime):
+        return (of_address(pictured),)
+    if urls:
+        return tuple(_of_url(url) for url in urls)
     words = mime.text().strip()
-    if is_web_address(words):
-        return (Offer(UrlImage(words)),)
-    return (Offer(refusal=t("Not a picture: text")),) if words else ()
+    if is_web_address(words) or words.lower().startswith(("data:", "file:")):
+        return (of_address(words),)
+    if words:
+        return (Offer(t("The text"), t("Not a picture: text")),)
+    return (Offer(t("What was given"), t("No picture in it")),) if mime.formats() else ()
 
 
-def _of_file(path: Path) -> Offer:
-    if path.is_dir():
-        return Offer(refusal=t("A folder, not a picture"))
+def count(mime: QMimeData) -> int:
+    """How many things there are, also beyond the most that are looked at."""
+    return max(len(mime.urls()), 1)
+
+
+def of_file(path: Path) -> Offer:
+    """A file or folder of this computer."""
+    if _is_folder(path):
+        return Offer(path.name, folder=path)
+    suffix = path.suffix.lower()
+    if suffix in _SHORTCUTS:
+        return Offer(path.name, t("A shortcut: choose the picture itself"))
     kind = QMimeDatabase().mimeTypeForFile(str(path), QMimeDatabase.MatchMode.MatchExtension)
-    if path.suffix and not kind.name().startswith("image/"):
-        return Offer(refusal=t("Not a picture: {suffix}", suffix=path.suffix))
-    return Offer(FileImage(path))
+    if suffix and kind.name().startswith("video/"):
+        return Offer(path.name, t("A video, not a picture"))
+    if suffix and not is_picture_name(path.name):
+        return Offer(path.name, t("Not a picture: {suffix}", suffix=path.suffix))
+    return Offer(path.name, image=File(path))
 
 
-def _of_address(url: QUrl) -> Offer:
-    words = url.toString(QUrl.ComponentFormattingOption.FullyEncoded)
-    if is_web_address(words):
-        return Offer(UrlImage(words))
-    return Offer(refusal=t("Not a web address"))
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # in a folder that may not be entered: its slot says so
+        return False
 
 
-def save_pixels(mime: QMimeData, folder: Path) -> FileImage | None:
-    """Write the pixels of a drag or of the clipboard as a PNG into `folder`; None if it fails."""
-    pixels = mime.imageData()
-    if not isinstance(pixels, QImage) or pixels.isNull():
+def is_picture_name(name: str) -> bool:
+    """Whether a file of that name should be a picture."""
+    kind = QMimeDatabase().mimeTypeForFile(name, QMimeDatabase.MatchMode.MatchExtension)
+    return kind.name().startswith("image/")
+
+
+def of_address(text: str) -> Offer:
+    """An address in words: of the web, of a file, or a picture written out in itself."""
+    if text.lower().startswith("data:"):
+        is_picture = text[:32].lower().startswith("data:image/")
+        refusal = "" if is_picture else t("Not a picture")
+        return Offer(t("The picture"), refusal, data=text if is_picture else "")
+    url = QUrl(text)
+    if url.isLocalFile():
+        return of_file(Path(url.toLocalFile()))
+    name = url.host() or text[:40]
+    refusal = why_not_passed_on(text)
+    return Offer(name, refusal, address="" if refusal else text)
+
+
+def _of_url(url: QUrl) -> Offer:
+    return of_address(url.toString(QUrl.ComponentFormattingOption.FullyEncoded))
+
+
+def _pictured(mime: QMimeData) -> str:
+    """The one picture in the piece of a page that came along; "" when there is not just one.
+
+    A picture that is a link is dragged with the link's address, which is a page.
+    """
+    if not mime.hasHtml():
+        return ""
+    from kling_desktop.ui.compose.page import pictures_of  # at the first page, not at the start
+
+    (source, *others) = pictures_of(mime.html()[:_LONGEST_HTML]) or [""]
+    is_whole = source.lower().startswith(("https:", "http:", "data:image/"))
+    return source if is_whole and not others else ""
+
+
+def _carried(mime: QMimeData) -> Offer | None:
+    """A kept picture from the shelf or a slot. Any program may say so: it is not taken on trust."""
+    if not mime.hasFormat(SHELF_MIME):
         return None
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"pasted-{token_hex(4)}.png"
-    return FileImage(file) if pixels.save(str(file)) else None
+    try:
+        image = image_from_json(loads(bytes(mime.data(SHELF_MIME).data())))
+        if not isinstance(image, StoredImage):
+            return None
+        input_name(image.original_sha256, image.original_extension)
+        input_name(image.sent_sha256, image.sent_extension)
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+        return None
+    return Offer(str(image.name), image=image)
 
 
 def for_the_clipboard(image: ImageSource, file: Path | None) -> QMimeData:
@@ -82,4 +160,6 @@ def for_the_clipboard(image: ImageSource, file: Path | None) -> QMimeData:
         mime.setText(image.url)
     elif file is not None:
         mime.setUrls([QUrl.fromLocalFile(str(file))])
+    if isinstance(image, StoredImage):
+        mime.setData(SHELF_MIME, dumps(image_to_json(image)).encode())
     return mime

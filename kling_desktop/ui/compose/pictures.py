@@ -25,11 +25,15 @@ LocalImage = FileImage | StoredImage
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """One picture as it was found. `preview` is null when it cannot be shown."""
+    """One picture as it was found. `preview` is null when it cannot be shown.
+
+    `sha256` is that of its bytes just before, "" when they could not be read.
+    """
 
     image: LocalImage
     facts: ImageFacts
     preview: QImage
+    sha256: str = ""
 
 
 class _Answers(QObject):
@@ -50,12 +54,23 @@ class _Look(QRunnable):
         self._image, self._file, self._judge, self._answers = image, file, judge, answers
 
     def run(self) -> None:
+        # First: bytes that change while they are looked at are noticed when they are sent.
+        sha256 = _sha256(self._image)
         try:
             facts = self._judge(self._image)
         except (OSError, AppError):
             facts = ImageFacts(fault=ImageFault.UNREADABLE)
         preview = QImage() if _is_hopeless(facts) else read_image(self._file, PREVIEW_PX)
-        self._answers.looked.emit(Looked(self._image, facts, preview))
+        self._answers.looked.emit(Looked(self._image, facts, preview, sha256))
+
+
+def _sha256(image: LocalImage) -> str:
+    if isinstance(image, StoredImage):
+        return image.original_sha256
+    # Pillow comes with it: loaded at the first look, as for the verdict.
+    from kling_desktop.images.fingerprint import fingerprint
+
+    return fingerprint(image.path)
 
 
 def _is_hopeless(facts: ImageFacts) -> bool:
@@ -90,6 +105,7 @@ class InputPictures(QObject):
         self._answers = _Answers()
         self._answers.looked.connect(self._on_looked)
         self._previews: dict[ImageSource, QPixmap] = {}
+        self._hashes: dict[ImageSource, str] = {}
         self.facts: dict[ImageSource, ImageFacts] = {}
 
     def want(self, images: Iterable[ImageSource]) -> None:
@@ -99,16 +115,18 @@ class InputPictures(QObject):
             self._asked.discard(gone)
             self.facts.pop(gone, None)
             self._previews.pop(gone, None)
+            self._hashes.pop(gone, None)
         for image in wanted - self._asked:
             self._ask(image)
 
-    def look_again(self, images: Iterable[ImageSource]) -> None:
+    def look_again(self, images: Iterable[ImageSource | None]) -> None:
         """Judge known ones anew: a file may have been mended in its place."""
-        for image in self._asked.intersection(images):
-            self._ask(image)
+        for image in set(images):
+            if image in self._asked:
+                self._ask(image)
 
-    def _ask(self, image: ImageSource) -> None:
-        assert not isinstance(image, UrlImage)
+    def _ask(self, image: ImageSource | None) -> None:
+        assert isinstance(image, FileImage | StoredImage)
         self._asked.add(image)
         work = _Look(image, self.path(image), self._look_at, self._answers)
         QThreadPool.globalInstance().start(work)
@@ -116,6 +134,17 @@ class InputPictures(QObject):
     def path(self, image: LocalImage) -> Path:
         """The file of a picture."""
         return image.path if isinstance(image, FileImage) else self._input_path(image)
+
+    def sha256(self, image: ImageSource | None) -> str:
+        """The hash of a picture as it was given, "" while nobody has looked at it."""
+        if isinstance(image, StoredImage):
+            return image.original_sha256
+        return self._hashes.get(image, "") if image is not None else ""
+
+    def previewed(self, images: Iterable[ImageSource]) -> tuple[tuple[FileImage, str], ...]:
+        """The files among `images` with the hash of what is shown of them."""
+        files = dict.fromkeys(image for image in images if isinstance(image, FileImage))
+        return tuple((file, found) for file in files if (found := self.sha256(file)))
 
     def preview(self, image: ImageSource | None) -> QPixmap | None:
         """A small version to show, None while there is none."""
@@ -126,6 +155,7 @@ class InputPictures(QObject):
         if found.image not in self._asked:
             return
         self.facts[found.image] = found.facts
+        self._hashes[found.image] = found.sha256
         if not found.preview.isNull():
             self._previews[found.image] = QPixmap.fromImage(found.preview)
         self.looked.emit(found.image)

@@ -1,35 +1,36 @@
 """The slots of the form with their heading: where they stand and what they show."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
-from PySide6.QtCore import QRect, Qt, Slot
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QScrollArea, QToolButton, QWidget
 
 from kling_desktop.domain.drafts import Draft
 from kling_desktop.domain.providers import TaskKind
-from kling_desktop.text import t, tn
+from kling_desktop.text import t
 from kling_desktop.ui.compose.draft_model import DraftModel
 from kling_desktop.ui.compose.fields import FieldNote
 from kling_desktop.ui.compose.image_slot import ImageSlot
 from kling_desktop.ui.compose.judgement import Judgement, not_taken
 from kling_desktop.ui.compose.pictures import InputPictures
+from kling_desktop.ui.compose.questions import QuestionCard
 from kling_desktop.ui.compose.slot_filler import PLACES, SlotFiller, tag_of
+from kling_desktop.ui.compose.slot_notes import note_words
 from kling_desktop.ui.compose.slot_paint import SlotView, slot_columns, slot_height
 from kling_desktop.ui.compose.verdict import slot_name, verdict
-from kling_desktop.ui.look import Look
-from kling_desktop.ui.theme import Space, Type
+from kling_desktop.ui.desk import Desk
+from kling_desktop.ui.theme import Height, Space, Type
 
 
 class SlotGrid(QWidget):
     """Two columns of slots below their heading. `filler` does what the slots are asked to do."""
 
-    def __init__(
-        self, look: Look, model: DraftModel, pictures: InputPictures, pasted_folder: Path
-    ) -> None:
+    shelf_wanted = Signal()
+
+    def __init__(self, desk: Desk, model: DraftModel, pictures: InputPictures) -> None:
         super().__init__()
-        self._look = look
+        look = self._look = desk.look
         self._model = model
         self._pictures = pictures
         self._judgement: Judgement | None = None
@@ -42,12 +43,25 @@ class SlotGrid(QWidget):
         for label in (self._heading, self._count):
             label.setParent(self)
             label.setTextFormat(Qt.TextFormat.PlainText)
-        self.filler = SlotFiller(self, model, pictures, pasted_folder)
+        self.filler = SlotFiller(self, desk, model, pictures)
+        self._card = QuestionCard(look, self.filler.questions, self)
+        self._shelf = _shelf_button(self)
+        # Once the column has taken in the new height.
+        self._bring_into_view = QTimer(self, singleShot=True, interval=0)
+        self._bring_into_view.timeout.connect(self._on_bring_into_view)
         self._slots = {place: ImageSlot(look, place, self) for place in PLACES}
         for slot in self._slots.values():
             self.filler.attend(slot)
         self.filler.shown_changed.connect(self._on_shown_changed)
+        self.filler.questions.changed.connect(self._on_question_changed)
+        self._shelf.clicked.connect(self.shelf_wanted)
         look.changed.connect(self._on_look_changed)
+        self._dress()
+
+    def show_shelf_open(self, *, is_open: bool) -> None:
+        """Whether the shelf stands open beside the slots."""
+        self._shelf.setChecked(is_open)
+        self._dress()
 
     def slot(self, place: str) -> ImageSlot:
         """The slot of a place."""
@@ -76,7 +90,7 @@ class SlotGrid(QWidget):
             slot.setVisible(is_there)
             slot.caption.setVisible(is_there)
         self._show_heading(draft, judgement, is_video=is_video)
-        self._show_note(draft, is_video=is_video)
+        self._show_note(draft)
         self._arrange()
 
     def _view(self, place: str, draft: Draft, judgement: Judgement) -> SlotView:
@@ -107,19 +121,32 @@ class SlotGrid(QWidget):
             count = t("{fewest} to {most}", fewest=can.fewest_images, most=can.most_images)
         self._count.setText(count)
 
-    def _show_note(self, draft: Draft, *, is_video: bool) -> None:
-        said: list[str] = []
-        if self.filler.leftover:
-            said.append(
-                tn(
-                    "{count} more picture found no free slot.",
-                    "{count} more pictures found no free slot.",
-                    self.filler.leftover,
-                )
-            )
-        if is_video and (draft.scene or draft.style):
-            said.append(_kept_from_video(draft))
-        self._note.say(" ".join(said), "second")
+    def _show_note(self, draft: Draft) -> None:
+        words = note_words(self.filler, draft, self._pictures)
+        was = self._note.words()
+        self._note.say(words, "warning" if self.filler.refused else "second")
+        if self.filler.refused and words != was:
+            self._bring_into_view.start()
+
+    @Slot()
+    def _on_question_changed(self) -> None:
+        self._card.show_first()
+        self._arrange()
+        if self.filler.questions.first is not None:
+            self._bring_into_view.start()
+
+    @Slot()
+    def _on_bring_into_view(self) -> None:
+        area = self.parentWidget()
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        column = area.widget() if area is not None else None
+        if area is None or column is None or not self.isVisible():
+            return
+        if column.height() < self.geometry().bottom():
+            self._bring_into_view.start()  # it is about to grow
+            return
+        area.ensureWidgetVisible(self._note if self._card.isHidden() else self._card)
 
     # Geometry
 
@@ -130,16 +157,21 @@ class SlotGrid(QWidget):
 
     @Slot()
     def _on_look_changed(self) -> None:
+        self._dress()
         self._arrange()
+
+    def _dress(self) -> None:
+        theme = self._look.theme
+        color = theme.accent_text if self._shelf.isChecked() else theme.text_2
+        self._shelf.setIcon(self._look.icon("shelf", color, 16))
+        self._shelf.setFont(self._look.font(Type.SMALL_MEDIUM))
 
     def _arrange(self) -> None:
         look, width = self._look, self.width()
         self._heading.setFont(look.font(Type.STRONG))
         self._count.setFont(look.font(Type.SMALL))
-        heading = look.fit(24)
-        count = self._count.sizeHint().width()
-        self._place(self._heading, QRect(0, 0, width - count, heading))
-        self._place(self._count, QRect(width - count, 0, count, heading))
+        heading = look.fit(Height.BUTTON)
+        self._arrange_heading(width, heading)
         columns = slot_columns(look, width)
         slot_width = (width - Space.S * (columns - 1)) // columns
         height = slot_height(look, slot_width, is_low=self._is_low)
@@ -152,6 +184,7 @@ class SlotGrid(QWidget):
                 bottom += Space.XS
             bottom = self._arrange_row(places, bottom, QRect(0, 0, slot_width, height))
         bottom = self._arrange_note(bottom - Space.XS, width)
+        bottom = self._arrange_card(bottom, width)
         if self.minimumHeight() != bottom:
             self.setFixedHeight(bottom)
 
@@ -168,6 +201,22 @@ class SlotGrid(QWidget):
         under = Space.XS + caption + Space.S if has_caption else Space.L
         return top + box.height() + under
 
+    def _arrange_heading(self, width: int, height: int) -> None:
+        name = self._heading.sizeHint().width()
+        shelf = self._shelf.sizeHint().width()
+        self._place(self._heading, QRect(0, 0, name, height))
+        room = max(0, width - name - Space.S - shelf)
+        count = min(self._count.sizeHint().width(), room)
+        self._place(self._count, QRect(name + Space.S, 0, count, height))
+        self._place(self._shelf, QRect(width - shelf, 0, shelf, height - 2))
+
+    def _arrange_card(self, bottom: int, width: int) -> int:
+        if self._card.isHidden():
+            return bottom
+        height = self._card.heightForWidth(width)
+        self._card.setGeometry(0, bottom, width, height)
+        return bottom + height + Space.S
+
     def _arrange_note(self, bottom: int, width: int) -> int:
         if not self._note.words():
             return bottom
@@ -181,9 +230,12 @@ class SlotGrid(QWidget):
         widget.setGeometry(box)
 
 
-def _kept_from_video(draft: Draft) -> str:
-    if draft.scene and draft.style:
-        return t("Scene and style are kept, not sent: video has none.")
-    if draft.scene:
-        return t("The scene is kept, not sent: video has none.")
-    return t("The style is kept, not sent: video has none.")
+def _shelf_button(parent: QWidget) -> QToolButton:
+    button = QToolButton(parent)
+    button.setText(t("Shelf"))
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    button.setCheckable(True)
+    button.setIconSize(QSize(16, 16))
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setToolTip(t("Pictures and sets used before (F9)"))
+    return button

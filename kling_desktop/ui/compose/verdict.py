@@ -159,6 +159,7 @@ def faults(problem: Problem) -> tuple[str, str]:
         Rule.DAMAGED: (t("Damaged"), t("Damaged file")),
         Rule.PIXELS: (t("Too large"), t("Too large to open")),
         Rule.URL: (t("Bad address"), t("Not a web address")),
+        Rule.CHANGED: (t("Changed"), t("The file has changed")),
     }.get(problem.rule, (t("Refused"), t("Cannot be sent")))
 
 
@@ -171,6 +172,7 @@ def _plain_rule(problem: Problem) -> str:
         Rule.DAMAGED: t("It cannot be read to its end"),
         Rule.PIXELS: t("More pixels than can be opened safely"),
         Rule.URL: t("It starts with http:// or https://"),
+        Rule.CHANGED: t("This is how it looks now"),
     }.get(problem.rule, sentence(problem))
 
 

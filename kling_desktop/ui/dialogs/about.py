@@ -80,5 +80,6 @@ def _shortcuts() -> list[tuple[str, str]]:
         ("Ctrl+F", t("Find in the library")),
         ("Enter", t("Open the result, or do the task's next step")),
         ("Esc", t("Back to the library")),
-        ("F7  F8  F11", t("Compose column, tasks panel, full screen")),
+        ("F7  F8  F9  F11", t("Compose column, tasks panel, shelf, full screen")),
+        ("1 … 6", t("On the shelf: put the picture into that slot")),
     ]

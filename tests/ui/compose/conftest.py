@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
+from zlib import crc32
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QThreadPool, QUrl
@@ -11,10 +12,11 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QApplication
 
 from kling_desktop.domain.commands import Submission
-from kling_desktop.domain.media import FileImage
+from kling_desktop.domain.media import FileImage, ImageFacts, StoredImage
 from kling_desktop.images.inspect import inspect
 from kling_desktop.kling.profiles import PROFILES
 from kling_desktop.resources import resource
+from kling_desktop.settings import WebPictures
 from kling_desktop.ui.compose.compose_panel import ComposePanel
 from kling_desktop.ui.compose.form import Form
 from kling_desktop.ui.compose.image_slot import ImageSlot
@@ -51,8 +53,9 @@ class Bench:
 
     def settle(self) -> None:
         """Let the looks at the pictures finish and arrive."""
-        QThreadPool.globalInstance().waitForDone()
-        QApplication.processEvents()
+        for _step in ("gathered", "looked at"):
+            QThreadPool.globalInstance().waitForDone()
+            QApplication.processEvents()
 
     def drag(self, place: str, mime: QMimeData) -> bool:
         """Hold something over a slot; whether it may be dropped there."""
@@ -95,12 +98,19 @@ def picture(tmp_path: Path) -> Callable[..., Path]:
 
     def write(name: str, width: int = 400, height: int = 300) -> Path:
         image = QImage(width, height, QImage.Format.Format_RGB32)
-        image.fill(len(name) * 1000)
+        image.fill(crc32(name.encode()))
         path = tmp_path / name
         assert image.save(str(path))
         return path
 
     return write
+
+
+def look_at(image: FileImage | StoredImage) -> ImageFacts:
+    """Files are really judged; of what is kept already nothing stands on this bench."""
+    if isinstance(image, FileImage):
+        return inspect(image.path)
+    return ImageFacts("PNG", image.width, image.height, 1000)
 
 
 @pytest.fixture
@@ -111,10 +121,11 @@ def bench(qtbot, tmp_path: Path) -> Bench:
         bridge=bridge,
         look=look,
         profiles=PROFILES,
-        look_at=lambda image: inspect(image.path),
+        look_at=look_at,
         input_path=lambda image: image,
         scratch=tmp_path / "pasted",
         default_provider="sandbox",
+        web_pictures=WebPictures.ASK,
     )
     panel = ComposePanel(cast(Desk, desk))
     qtbot.addWidget(panel)

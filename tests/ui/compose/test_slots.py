@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
-from PySide6.QtGui import QColor, QGuiApplication, QImage
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QFileDialog
 
-from kling_desktop.domain.media import FileImage, UrlImage
+from kling_desktop.domain.media import FileImage
 from kling_desktop.domain.providers import TaskKind
 from kling_desktop.images.inspect import inspect
 from kling_desktop.ui.compose.offers import SLOT_MIME
@@ -48,7 +48,7 @@ def test_in_a_mixed_drop_each_slot_answers_for_its_own(bench: Bench, picture, tm
     assert [(answer.is_allowed, answer.words) for answer in answers if answer] == [
         (True, "Drop as subject 1"),
         (False, "Not a picture: .txt"),
-        (False, "A folder, not a picture"),
+        (True, "Drop the pictures of this folder"),
         (True, "Drop as subject 4"),
     ]
     bench.leave("subjects[0]")
@@ -80,15 +80,6 @@ def test_a_refusal_names_rule_and_figure(bench: Bench, picture):
     )
 
 
-def test_a_web_address_is_kept_as_one_and_not_fetched(bench: Bench):
-    mime = QMimeData()
-    mime.setUrls([QUrl(ADDRESS)])
-    bench.drop("style", mime)
-    assert bench.panel.draft().style == UrlImage(ADDRESS)
-    said = bench.slot("style").view.verdict
-    assert (said.state, said.title) == (SlotState.ADDRESS, "images.example.org")
-
-
 def test_an_address_that_is_not_of_the_web_is_refused(bench: Bench):
     mime = QMimeData()
     mime.setUrls([QUrl("javascript:alert(1)")])
@@ -113,12 +104,6 @@ def test_copy_and_paste_carry_a_picture_to_another_slot(ready: Bench, qtbot):
     qtbot.keyClick(ready.slot("scene"), Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     draft = ready.panel.draft()
     assert draft.scene == draft.subjects[0] is not None
-
-
-def test_a_copied_address_in_words_can_be_pasted(bench: Bench, qtbot):
-    QGuiApplication.clipboard().setText(f" {ADDRESS}\n")
-    qtbot.keyClick(bench.slot("subjects[0]"), Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-    assert bench.panel.draft().subjects[0] == UrlImage(ADDRESS)
 
 
 def test_del_takes_out_and_undo_brings_back(ready: Bench, qtbot):
@@ -185,6 +170,7 @@ def test_the_menu_offers_only_what_can_be_done(ready: Bench):
         "Paste here",
         "Copy",
         "Show in folder",
+        "Put on the shelf",
         "Take out",
     ]
 

@@ -1,0 +1,72 @@
+"""What is dropped on the window beside the slots goes into the next free ones."""
+
+from typing import cast
+
+from PySide6.QtCore import QEvent, QObject, QPoint
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
+
+from kling_desktop.ui.compose.offers import offers
+from kling_desktop.ui.compose.slot_filler import SlotFiller
+
+
+class WindowDrops(QObject):
+    """Watches `window`. What a panel of the app carries about is taken in `column` alone.
+
+    A text field of the column takes words; files and pictures go on to the window.
+    """
+
+    def __init__(self, window: QWidget, column: QWidget, filler: SlotFiller) -> None:
+        super().__init__(window)
+        self._window, self._column, self._filler = window, column, filler
+        self._fields = {field.viewport() for field in column.findChildren(QPlainTextEdit)}
+        self._is_acceptable = False
+        window.setAcceptDrops(True)
+        window.installEventFilter(self)
+        for field in self._fields:
+            field.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Drags over the window itself, and past the text fields."""
+        kind = event.type()
+        if kind is QEvent.Type.DragLeave:
+            if watched is self._window:
+                self._filler.let_go()
+            return False
+        if kind not in (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop):
+            return False
+        if not isinstance(event, QDropEvent):  # entering and moving are kinds of dropping
+            return False
+        if watched in self._fields:
+            return self._pass_on(event)
+        self._answer(kind, event)
+        return True
+
+    @staticmethod
+    def _pass_on(event: QDropEvent) -> bool:
+        """Leave pictures to the window; words stay the field's own."""
+        found = offers(event.mimeData(), 1)
+        is_for_us = any((not o.refusal and not o.address) or o.folder for o in found)
+        if is_for_us:
+            event.ignore()
+        return is_for_us
+
+    def _answer(self, kind: QEvent.Type, event: QDropEvent) -> None:
+        if kind is QEvent.Type.DragEnter:
+            self._is_acceptable = self._may_come(event) and self._filler.hold("", event.mimeData())
+            # Taken on in any case: else Qt would not tell when it moves or leaves.
+            event.acceptProposedAction()
+        elif not self._is_acceptable:
+            event.ignore()
+        else:
+            event.acceptProposedAction()
+            if kind is QEvent.Type.Drop:
+                self._filler.let_go()
+                self._filler.drop("", event.mimeData())
+
+    def _may_come(self, event: QDropEvent) -> bool:
+        source = cast(QObject | None, event.source())  # Qt's stubs forget the other programs
+        if source is None:
+            return True
+        at: QPoint = self._column.mapFrom(self._window, event.position().toPoint())
+        return self._column.isVisible() and self._column.rect().contains(at)
