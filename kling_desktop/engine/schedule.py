@@ -25,6 +25,7 @@ SLOTS = 9
 MOST_SLOTS = 100
 # Before this part of the quickest time a task can hardly be done.
 _EARLY = 0.75
+_FIRST_LOOK_S = 3.0
 # Each attempt is a row in the ledger, so a day without network must not make thousands.
 LONGEST_DEFERRAL_S = 120.0
 # A provider's own wish when to come again is followed up to here.
@@ -51,8 +52,9 @@ class Expected:
 def poll_delay_s(age_s: float, expected: Expected | None, jitter: float) -> float:
     """How long to wait before asking again after a task that was sent `age_s` ago.
 
-    Seldom as long as it can hardly be done, often around the expected end, ever more seldom
-    behind it. Without an expectation the pauses grow with the age.
+    Once soon after sending, for what fails at once; then seldom as long as it can hardly be done,
+    often around the expected end, ever more seldom behind it. Without an expectation the pauses
+    grow with the age.
     """
     if age_s > _HOUR_S:
         return 10 * _MINUTE_S * (1 + jitter / 10)
@@ -60,7 +62,9 @@ def poll_delay_s(age_s: float, expected: Expected | None, jitter: float) -> floa
         return min(max(1.0, age_s / 10), _MINUTE_S) * (1 + jitter / 10)
     begins_s = expected.quick_s * _EARLY
     often_s = min(max(1.0, expected.quick_s / 12), 10.0)
-    if age_s < begins_s:
+    if age_s < _FIRST_LOOK_S < begins_s:
+        delay_s = _FIRST_LOOK_S - age_s
+    elif age_s < begins_s:
         delay_s = min(begins_s - age_s, max(often_s, expected.quick_s / 2), 10 * _MINUTE_S)
     else:
         late_s = max(0.0, age_s - expected.slow_s)

@@ -157,8 +157,8 @@ _OFFICIAL_ROUTES = {
 _LENIENT_ROUTES = _OFFICIAL_ROUTES | {
     TaskKind.VIDEO: _official(_VIDEOS, _LENIENT_VIDEOS, "facts 1 (official)")
 }
-# It paints at once; nobody waits for a model.
-_SANDBOX_ROUTES = {
+# The sandbox paints at once, and of a server of one's own nobody knows how long it takes.
+_UNTIMED_ROUTES = {
     kind: replace(route, capabilities=replace(route.capabilities, usual_s=None))
     for kind, route in _LENIENT_ROUTES.items()
 }
@@ -178,7 +178,7 @@ _ENTRIES = (
         base_url=None,
         key_entry="sandbox",
         key_variables={KeyKind.API_KEY: ("KLING_DESKTOP_SANDBOX_KEY",)},
-        routes=_SANDBOX_ROUTES,
+        routes=_UNTIMED_ROUTES,
         costs_path="/account/costs",
         is_free=True,
         uniqueness=Evidence.PROVEN,
@@ -277,7 +277,7 @@ _ENTRIES = (
         base_url=None,
         key_entry="custom",
         key_variables={KeyKind.API_KEY: ("KLING_DESKTOP_CUSTOM_KEY",)},
-        routes=_LENIENT_ROUTES,
+        routes=_UNTIMED_ROUTES,
         costs_path="/account/costs",
         sources={"routes": "a copy of kling's, for want of anything better"},
     ),
