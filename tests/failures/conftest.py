@@ -1,0 +1,36 @@
+"""A home on the wire, for every test here; each must end in the universal check."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.failures.stand import Stand, World
+from tests.fakes.wire.loop import WireLoop
+
+
+@pytest.fixture
+def anyio_backend() -> tuple[str, dict[str, Any]]:
+    """asyncio on a loop whose time skips ahead."""
+    return "asyncio", {"loop_factory": WireLoop}
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[World]:
+    made = World()
+    await made.up()
+    yield made
+    await made.down()
+
+
+@pytest.fixture
+async def stand(tmp_path: Path, world: World) -> AsyncIterator[Stand]:
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: None)
+    made = Stand(tmp_path, world)
+    await made.open()
+    yield made
+    if made._is_open:
+        await made.crash()
+    assert made.is_judged, "a test here ends in `await stand.ends(creations=...)`"
