@@ -18,6 +18,7 @@ from kling_desktop.domain.requests import MultiImageToImage
 from kling_desktop.domain.tasks import SETTLED, Task, TaskState, new_id
 from kling_desktop.engine.context import Ports
 from kling_desktop.engine.engine import Engine
+from kling_desktop.engine.serial import Threads
 from kling_desktop.kling.provider_file import load_profiles
 from kling_desktop.library.files import LibraryFolder
 from kling_desktop.library.index import Index
@@ -52,7 +53,7 @@ S = TaskState
 
 
 class World:
-    """What no crash touches: a provider, a gateway, a host of results, and the time."""
+    """What no crash touches: a provider in two regions, a gateway, a host of results, the time."""
 
     def __init__(self) -> None:
         self.clock = WireClock()
@@ -65,7 +66,8 @@ class World:
         self.kling = Service(self.clock, self.cdn, owners)
         gateway = {GATEWAY_KEY: Account("account-4")}
         self.gateway = Service(self.clock, self.cdn, gateway, GATEWAY_ROUTES)
-        self.services = [self.kling, self.gateway]
+        self.region = Service(self.clock, self.cdn, owners)
+        self.services = [self.kling, self.region, self.gateway]
         self._more: list[Host | Proxy] = []
 
     async def up(self, more: Host | Proxy | None = None) -> None:
@@ -83,6 +85,7 @@ class World:
                 held.cancel()
         for host in (*self._more, self.cdn.host, *(each.host for each in self.services)):
             await host.down()
+        await asyncio.sleep(0.1)  # for the last of the connections to be gone
 
     @property
     def mistakes(self) -> list[BaseException]:
@@ -104,6 +107,7 @@ class Stand:
         self.world = world
         self.clock, self.kling, self.cdn = world.clock, world.kling, world.cdn
         self.paths = app_paths(folder / "home")
+        self.threads: Threads = InlineThreads()
         self.environment = {
             "KLING_API_KEY": KEY,
             "COMETAPI_KEY": GATEWAY_KEY,
@@ -139,7 +143,7 @@ class Stand:
         if fuse is not None:
             ports |= {name: Fused(port, fuse) for name, port in ports.items()}
             fuse.on_blow = self._news.set
-        self.engine = Engine(Ports(**ports, clock=self.clock, threads=InlineThreads()), self._hear)
+        self.engine = Engine(Ports(**ports, clock=self.clock, threads=self.threads), self._hear)
         self._is_open = True
         held: ErrorRecord | None = review_record() if self.ledger.needs_review else None
         await self.engine.start(resumes=resumes, holds_unsent=held)
@@ -177,6 +181,17 @@ class Stand:
             await asyncio.gather(*left, return_exceptions=True)
         await self._let_go()
 
+    async def die_at(self, call: str, *, after: bool, **wishes: Any) -> str:
+        """Press Generate, and be killed at a call to the outside; the id of the task."""
+        await self.close()
+        fuse = Failpoint(call, after=after)
+        await self.open(fuse)
+        submission = self.submission(**wishes)
+        self.engine.submit(submission)
+        await self.wait(lambda: fuse.is_blown)
+        await self.crash()
+        return submission.id
+
     async def close(self) -> None:
         """End the app as a person does."""
         await self.engine.stop()
@@ -190,11 +205,11 @@ class Stand:
 
     # The person
 
-    def picture(self, name: str = "lamp.png", side: int = 320) -> FileImage:
+    def picture(self, name: str = "lamp.png", side: int = 320, level: int = 6) -> FileImage:
         """A file of the person's own."""
         path = self.folder / name
         if not path.exists():
-            path.write_bytes(picture(name, side))
+            path.write_bytes(picture(name, side, level))
         return FileImage(path)
 
     def submission(self, **wishes: Any) -> Submission:
@@ -297,7 +312,7 @@ class Stand:
             await self.close()
             self._judge.check_recovery(before, rows)
             before = rows
-        made = sum(len(service.book.made) for service in self.world.services)
+        made = sum(len(service.book.ours) for service in self.world.services)
         assert made == creations, f"{made} tasks were made and paid for"
         assert self.world.mistakes == []
         self.is_judged = True

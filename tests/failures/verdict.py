@@ -124,7 +124,7 @@ class Judge:
             return [tuple(row) for row in connection.execute(query)]
 
     def _made(self) -> list[Made]:
-        return [task for service in self._stand.world.services for task in service.book.made]
+        return [task for service in self._stand.world.services for task in service.book.ours]
 
     def _money(self, tasks: dict[str, Task]) -> None:
         made = Counter(task.prompt for task in self._made())
@@ -135,8 +135,8 @@ class Judge:
                 must(task.state not in _UNSENT, 5, f"a paid task nobody looks after: {task}")
             if task.charge is Charge.CHARGED:
                 must(made[prompt] > 0, 6, f"said to be charged without evidence: {task}")
-        ours = {task.prompt for task in self._made() if task.external_task_id}
-        must(ours <= tasks.keys(), 6, f"bought without a row: {ours - tasks.keys()}")
+        strays = made.keys() - tasks.keys()
+        must(not strays, 6, f"bought without a row: {strays}")
 
     def _post(self, post: Post) -> None:
         rows: Mapping[str, Task] = post.seen.rows

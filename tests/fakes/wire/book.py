@@ -39,13 +39,15 @@ class Made:
 class Book:
     """Every creation, in order. Nothing is ever taken out.
 
-    `burns` holds ids that count as used though no task came of them.
+    `burns` holds ids that count as used though no task came of them; `strangers` the tasks that
+    others made at the same account.
     """
 
     now_ms: Callable[[], int]
     uniqueness: Uniqueness = Uniqueness.EVERYWHERE
     made: list[Made] = field(default_factory=list)
     burns: set[str] = field(default_factory=set)
+    strangers: set[str] = field(default_factory=set)
     _numbers: "itertools.count[int]" = field(
         default_factory=lambda: itertools.count(861309198188019719)  # beyond what a double holds
     )
@@ -75,6 +77,17 @@ class Book:
         self.made.append(task)
         return task
 
+    def strange(self, account: str, route: str, **body: Any) -> Made:
+        """A task that somebody else makes, or we did long ago: no creation of this test's."""
+        task = self.make(account, route, body)
+        self.strangers.add(task.task_id)
+        return task
+
+    @property
+    def ours(self) -> list[Made]:
+        """What was made by creates of the home under test."""
+        return [task for task in self.made if task.task_id not in self.strangers]
+
     def age_s(self, task: Made) -> float:
         return (self.now_ms() - task.made_at_ms) / 1000
 
@@ -82,4 +95,4 @@ class Book:
         return [task for task in self.made if task.account == account]
 
     def by_prompt(self, prompt: str) -> list[Made]:
-        return [task for task in self.made if task.prompt == prompt]
+        return [task for task in self.ours if task.prompt == prompt]

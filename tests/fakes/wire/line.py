@@ -142,8 +142,10 @@ class Host:
                 self.seen.append(call)
                 await self.handle(call)
                 await call.read()
-        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            pass  # the other end left first, or the host goes down
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass  # the other end left first
+        except asyncio.CancelledError:
+            writer.transport.abort()  # the host goes down
         except Exception as mistake:
             self.mistakes.append(mistake)
         finally:

@@ -211,5 +211,4 @@ async def _list(service: Service, call: Call, account: str) -> None:
     start = (int(call.query.get("pageNum", 1)) - 1) * size
     await call.answer(200, envelope([service.record(each) for each in tasks[start : start + size]]))
     if order is Listing.SHIFTING:
-        strangers = {"prompt": f"a stranger's {len(tasks)}", "n": 1}
-        service.book.make(account, call.path, strangers)
+        service.book.strange(account, call.path, prompt="a stranger's")

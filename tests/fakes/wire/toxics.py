@@ -165,9 +165,11 @@ class Proxy:
         )
         try:
             await asyncio.gather(*ways)
-        finally:
+        except asyncio.CancelledError:
             for end in both:
-                end.close()
+                end.transport.abort()
+        for end in both:
+            end.close()
 
     async def _run(self, toxic: Toxic, way: Way) -> None:
         with suppress(OSError):
