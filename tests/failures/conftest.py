@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from anyio import to_thread
 
 from tests.failures.stand import Stand, World
 from tests.fakes.wire.loop import WireLoop
@@ -19,6 +20,9 @@ def anyio_backend() -> tuple[str, dict[str, Any]]:
 
 @pytest.fixture
 async def world() -> AsyncIterator[World]:
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, WireLoop)
+    loop.limiter = to_thread.current_default_thread_limiter()
     made = World()
     await made.up()
     yield made

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Any
 
+from anyio import CapacityLimiter
+
 _PAUSE_S = 0.0001  # bytes on loopback are there at once; this is for a busy system
 _STUCK_AFTER_S = 5.0  # real seconds with neither a timer, nor a thread, nor a byte
 START_MS = 1_760_000_000_000  # October 2025
@@ -29,7 +31,7 @@ class _Selector(selectors.DefaultSelector):
         events = super().select(0)
         if events or (timeout is not None and timeout <= 0):
             return events
-        if self.loop.threads:
+        if self.loop.is_working:
             return super().select(timeout=None)
         time.sleep(_PAUSE_S)
         if events := super().select(0):
@@ -43,10 +45,14 @@ class _Selector(selectors.DefaultSelector):
 
 
 class WireLoop(asyncio.SelectorEventLoop):
-    """`threads` counts the work given to executors that is not done yet."""
+    """Time stands still while a thread works for somebody here.
+
+    `limiter` is what anyio counts its own threads by; TLS contexts are made in one.
+    """
 
     def __init__(self) -> None:
-        self.threads = 0
+        self.limiter: CapacityLimiter | None = None
+        self._threads = 0
         self._now_s = 0.0
         selector = _Selector()
         selector.loop = self
@@ -56,6 +62,11 @@ class WireLoop(asyncio.SelectorEventLoop):
         """Simulated seconds since the loop was made."""
         return self._now_s
 
+    @property
+    def is_working(self) -> bool:
+        """Whether a thread has something to do for us."""
+        return self._threads > 0 or (self.limiter is not None and self.limiter.borrowed_tokens > 0)
+
     def skip(self, seconds: float) -> None:
         """Nothing happens for so long."""
         self._now_s += seconds
@@ -63,14 +74,14 @@ class WireLoop(asyncio.SelectorEventLoop):
     def run_in_executor(  # type: ignore[override]
         self, executor: Executor | None, func: Callable[..., Any], *args: Any
     ) -> asyncio.Future[Any]:
-        """As ever, and time stands still meanwhile."""
+        """As ever, and counted."""
         done = super().run_in_executor(executor, func, *args)
-        self.threads += 1
+        self._threads += 1
         done.add_done_callback(self._thread_done)
         return done
 
     def _thread_done(self, _done: object) -> None:
-        self.threads -= 1
+        self._threads -= 1
 
 
 class WireClock:
