@@ -94,6 +94,7 @@ class Context:
         self.troubles: dict[str, Trouble] = {}
         # Tasks that a person wants sent again although they may exist.
         self.consents: set[str] = set()
+        self.freezing = asyncio.Lock()
         self.deliveries: set[asyncio.Task[Task]] = set()
         self.downloads = asyncio.Semaphore(_DOWNLOADS_AT_ONCE)
         self._questions = asyncio.Semaphore(_QUESTIONS_AT_ONCE)

@@ -317,6 +317,10 @@ class Stand:
         assert self.world.mistakes == []
         self.is_judged = True
 
+    def forget(self) -> None:
+        """The ledger is replaced by an older one: what was told before does not count any more."""
+        self._judge.forget()
+
     def _hear(self, fact: object) -> None:
         self.facts.append(fact)
         if isinstance(fact, TaskChanged):
