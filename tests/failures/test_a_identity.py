@@ -280,7 +280,9 @@ async def test_a60_after_a_day_nothing_is_sent_again_without_asking(
 
 
 @pytest.mark.parametrize("listing", [Listing.NEWEST_FIRST, Listing.OLDEST_FIRST, Listing.SHIFTING])
-async def test_a08_b21_a_list_finds_what_a_lookup_does_not(stand: Stand, listing: Listing) -> None:
+async def test_a08_b20_b21_a_list_finds_what_a_lookup_does_not(
+    stand: Stand, listing: Listing
+) -> None:
     stand.kling.traits.look_up = LookUp.NONE
     stand.kling.traits.listing = listing
     for number in range(3):

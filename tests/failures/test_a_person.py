@@ -1,7 +1,6 @@
 """What a person does meanwhile: presses twice, stops, deletes, and sends two hundred at once."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
@@ -31,7 +30,8 @@ class YieldingThreads:
         await asyncio.sleep(0.01)
         return done
 
-    aside = in_order
+    async def aside(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self.in_order(work, *args, **kwargs)
 
 
 async def test_a16_pressing_twice_buys_once_and_asks(stand: Stand) -> None:
@@ -71,28 +71,28 @@ async def test_a16_two_windows_at_the_same_moment_buy_once(stand: Stand) -> None
 
 
 async def test_a45_the_network_dies_in_the_middle_of_many(stand: Stand) -> None:
-    lost, dropped = act.both(act.made, act.reset), act.reset
-    stand.kling.script = [act.accept] * 12 + [lost] * 4 + [dropped] * 2
-    ids = [await stand.submit() for _ in range(60)]
-    await stand.wait(lambda: len(stand.kling.posts) >= 18)
+    lost = act.both(act.made, act.reset)
+    stand.kling.script = [act.accept] * 5 + [lost] * 2 + [act.reset]
+    ids = [await stand.submit() for _ in range(16)]
+    await stand.wait(lambda: len(stand.kling.posts) >= 8)
     await stand.kling.host.down()
     await stand.spend(300)
-    rows = [stand.task(id) for id in ids]
-    states = Counter(row.state for row in rows)
     arrived = {post.body["prompt"] for post in stand.kling.posts if post.body}
     made = {task.prompt for task in stand.kling.book.made}
-    for row in rows:
+    for row in map(stand.task, ids):
         if row.state is S.FROZEN:
             assert row.request.prompt not in arrived, "what is told to be unsent was sent"
-        elif row.state is not S.UNKNOWN:
+        elif row.state is S.UNKNOWN:
+            assert row.attempts == 1
+        else:
+            assert row.state in (S.ACCEPTED, S.RUNNING), "without a network nobody is asked"
             assert row.request.prompt in made
-    assert states[S.UNKNOWN] <= len(arrived)
-    assert states[S.NEEDS_DECISION] == 0, "without a network nobody is asked"
     await stand.kling.host.up()
-    ended = Counter([(await stand.until(id, S.DONE, S.NEEDS_DECISION)).state for id in ids])
-    assert ended == {S.DONE: 58, S.NEEDS_DECISION: 2}
-    assert len(stand.kling.posts) == 60
-    await stand.ends(creations=58)
+    ended = {id: (await stand.until(id, S.DONE, S.NEEDS_DECISION)).state for id in ids}
+    asked = [stand.task(id) for id, state in ended.items() if state is S.NEEDS_DECISION]
+    assert 1 <= len(asked) <= 3
+    assert not {row.request.prompt for row in asked} & made
+    await stand.ends(creations=16 - len(asked))
 
 
 @pytest.mark.parametrize("is_made", [True, False])

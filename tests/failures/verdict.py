@@ -197,8 +197,8 @@ class Judge:
             content = (self._stand.paths.library / output.file).read_bytes()
             must(len(content) == output.size_bytes, 7, f"size of {output}")
             must(hashlib.sha256(content).hexdigest() == output.sha256, 7, f"hash of {output}")
-            ends = f"/{(task.task_id or '').removeprefix('gw-')}/{output.index}.png"
-            theirs = [data for path, data in served.items() if path.endswith(ends)]
+            own = f"/{(task.task_id or '').removeprefix('gw-')}/"
+            theirs = [data for path, data in served.items() if own in path]
             must(content in theirs, 7, f"a result of another task: {output}")
         if task.state is S.DONE:
             must(len(task.saved) == len(task.outputs) > 0, 7, f"done, not all is here: {task}")

@@ -118,16 +118,19 @@ class Host:
 
     async def down(self) -> None:
         """Refuse connections, and drop those that are open."""
-        if self._server is None:
+        server, self._server = self._server, None
+        if server is None:
             return
-        self._server.close()
+        server.close()
         for task in list(self._open):
             task.cancel()
         await asyncio.gather(*self._open, return_exceptions=True)
-        await self._server.wait_closed()
-        self._server = None
+        await server.wait_closed()
 
     def _arrived(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._server is None:
+            writer.transport.abort()  # accepted at the last moment
+            return
         self.connections += 1
         task = asyncio.ensure_future(self._serve(reader, writer))
         self._open.add(task)

@@ -147,9 +147,23 @@ class Service:
         self.asked_at_once = max(self.asked_at_once, self._asking[call.target])
         try:
             behave = self.asked.pop(0) if self.asked else self.to_questions
-            await behave(self, call)
+            await _while_heard(call, behave(self, call))
         finally:
             self._asking[call.target] -= 1
+
+
+async def _while_heard(call: Call, answering: Awaitable[None]) -> None:
+    """Answer, unless whoever asked goes away before that."""
+    left = asyncio.ensure_future(call.reader.read(1))
+    answer = asyncio.ensure_future(answering)
+    try:
+        await asyncio.wait((left, answer), return_when=asyncio.FIRST_COMPLETED)
+        if answer.done():
+            answer.result()
+    finally:
+        left.cancel()
+        answer.cancel()
+        await asyncio.gather(left, answer, return_exceptions=True)
 
 
 async def accept(service: Service, call: Call) -> None:

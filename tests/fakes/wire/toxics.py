@@ -140,15 +140,19 @@ class Proxy:
 
     async def down(self) -> None:
         """The eighth: nobody answers."""
-        if self._server is not None:
-            self._server.close()
-            for way in list(self._ways):
-                way.cancel()
-            await asyncio.gather(*self._ways, return_exceptions=True)
-            await self._server.wait_closed()
-            self._server = None
+        server, self._server = self._server, None
+        if server is None:
+            return
+        server.close()
+        for way in list(self._ways):
+            way.cancel()
+        await asyncio.gather(*self._ways, return_exceptions=True)
+        await server.wait_closed()
 
     def _arrived(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._server is None:
+            writer.transport.abort()  # accepted at the last moment
+            return
         self._ways.add(task := asyncio.ensure_future(self._join(reader, writer)))
         task.add_done_callback(self._ways.discard)
 
