@@ -35,7 +35,13 @@ WITHOUT_ID: dict[str, Behaviour] = {
     "nothing": act.said(200, {}),
     "no body": act.said(200, b""),
 }
-AMBIGUOUS = LOST | BROKEN | PAGES | WITHOUT_ID
+AMBIGUOUS = LOST | {
+    "5xx": act.broken_down(503),
+    "5000": act.refused(5000, 500),
+    "a page": act.page(403),
+    "no id": act.said(200, envelope({"task_status": "submitted"})),
+    "a body cut off": act.reset_in_the_body,
+}
 
 
 def of(table: dict[str, Behaviour]) -> pytest.MarkDecorator:

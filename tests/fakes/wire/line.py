@@ -79,6 +79,14 @@ class Call:
         self.writer.transport.abort()
 
 
+async def stop_listening(server: asyncio.Server) -> None:
+    """Close what listens, once those that are just being let in are in."""
+    for listening in server.sockets:
+        asyncio.get_running_loop().remove_reader(listening.fileno())
+    await asyncio.sleep(0.001)
+    server.close()
+
+
 async def silence(_call: Call) -> None:
     """Say nothing, ever."""
     await asyncio.Event().wait()
@@ -100,7 +108,7 @@ class Host:
     connections: int = 0
     port: int = 0
     _server: asyncio.Server | None = None
-    _open: set[asyncio.Task[None]] = field(default_factory=set)
+    _open: dict[asyncio.Task[None], asyncio.StreamWriter] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -121,9 +129,10 @@ class Host:
         server, self._server = self._server, None
         if server is None:
             return
-        server.close()
-        for task in list(self._open):
+        await stop_listening(server)
+        for task, writer in list(self._open.items()):
             task.cancel()
+            writer.transport.abort()  # it may have had no chance to begin
         await asyncio.gather(*self._open, return_exceptions=True)
         await server.wait_closed()
 
@@ -133,8 +142,8 @@ class Host:
             return
         self.connections += 1
         task = asyncio.ensure_future(self._serve(reader, writer))
-        self._open.add(task)
-        task.add_done_callback(self._open.discard)
+        self._open[task] = writer
+        task.add_done_callback(self._open.pop)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -148,7 +157,7 @@ class Host:
         except (ConnectionError, asyncio.IncompleteReadError):
             pass  # the other end left first
         except asyncio.CancelledError:
-            writer.transport.abort()  # the host goes down
+            pass  # the host goes down
         except Exception as mistake:
             self.mistakes.append(mistake)
         finally:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from tests.fakes.wire.line import Call, Host
+from tests.fakes.wire.line import Call, Host, stop_listening
 
 
 @dataclass
@@ -143,7 +143,7 @@ class Proxy:
         server, self._server = self._server, None
         if server is None:
             return
-        server.close()
+        await stop_listening(server)
         for way in list(self._ways):
             way.cancel()
         await asyncio.gather(*self._ways, return_exceptions=True)
