@@ -28,6 +28,18 @@ async def test_a02_what_was_not_sent_is_sent_after_the_restart(
     await stand.ends(creations=1)
 
 
+@pytest.mark.xfail(reason="whether sending is paused is forgotten at the end", strict=True)
+async def test_a02_what_waits_for_a_pause_to_end_waits_after_the_restart_too(stand: Stand) -> None:
+    stand.engine.pause()
+    id = await stand.submit()
+    await stand.crash()
+    await stand.open()
+    await stand.spend(600)
+    waits = stand.task(id).state is S.FROZEN
+    await stand.ends(creations=len(stand.kling.book.made))
+    assert waits
+
+
 @pytest.mark.parametrize(("provider", "creations"), [("kling", 0), ("sandbox", 1)])
 async def test_a03_killed_before_the_first_byte_it_is_looked_up(
     stand: Stand, provider: str, creations: int

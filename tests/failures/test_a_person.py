@@ -90,7 +90,7 @@ async def test_a45_the_network_dies_in_the_middle_of_many(stand: Stand) -> None:
     await stand.kling.host.up()
     ended = {id: (await stand.until(id, S.DONE, S.NEEDS_DECISION)).state for id in ids}
     asked = [stand.task(id) for id, state in ended.items() if state is S.NEEDS_DECISION]
-    assert 1 <= len(asked) <= 3
+    assert 1 <= len(asked) <= 9, "no more than were on their way at once"
     assert not {row.request.prompt for row in asked} & made
     await stand.ends(creations=16 - len(asked))
 

@@ -74,6 +74,7 @@ class Service:
     """One provider. `script` holds one behaviour per create, `asked` one per question; when they
     are empty, creates are accepted and questions answered, unless `to_creates` or `to_questions`
     say otherwise. `witness` is called as each create arrives. The clock there runs `ahead_s` ahead.
+    `asked_at_once` is how often one task was asked for at the same time, at most.
     """
 
     clock: WireClock
@@ -144,7 +145,8 @@ class Service:
             await behave(self, call)
             return
         self._asking[call.target] += 1
-        self.asked_at_once = max(self.asked_at_once, self._asking[call.target])
+        if not call.query:  # a list may be asked for by several
+            self.asked_at_once = max(self.asked_at_once, self._asking[call.target])
         try:
             behave = self.asked.pop(0) if self.asked else self.to_questions
             await _while_heard(call, behave(self, call))
