@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -37,6 +37,7 @@ from kling_desktop.library.index import Index
 from kling_desktop.library.journal import FileJournal
 from kling_desktop.library.ledger import SqliteLedger
 from kling_desktop.library.lock import HomeLock
+from kling_desktop.library.notebook import LedgerNotebook
 from kling_desktop.library.store import Library
 from kling_desktop.paths import AppPaths
 from kling_desktop.settings import load_settings
@@ -124,6 +125,10 @@ class KlingProviders:
         self._clients: dict[tuple[str, str | None], KlingClient] = {}
         self._retired: list[KlingClient] = []
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    def all(self) -> Sequence[ProviderProfile]:
+        """Every provider that there is."""
+        return tuple(self._loaded.profiles.values())
 
     def profile(self, provider: str) -> ProviderProfile:
         """The data entry of a provider. Raises KeyError for a name that is not there."""
@@ -331,7 +336,7 @@ class Home:
 
     async def _open(self) -> None:
         lock = HomeLock(self._paths.lock)
-        lock.acquire(self._who)
+        lock.acquire(self._who, takes_over=self._accepts)
         self._stack.callback(lock.release)
         self._stack.callback(self._threads.close)
         if self._weakened is not None:
@@ -349,6 +354,7 @@ class Home:
         self._stack.push_async_callback(self._providers.aclose)
         ports = Ports(
             ledger=self._ledger,
+            notebook=LedgerNotebook(self._ledger),
             media=self._library,
             inputs=LibraryInputs(self._folder),
             providers=self._providers,

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QThread, Signal, SignalInstance
 from kling_desktop.domain import facts
 from kling_desktop.domain.commands import Submission
 from kling_desktop.domain.errors import AppError, ErrorRecord, HomeInUseError, Remedy
+from kling_desktop.domain.findings import Stray, StrayAnswer
 from kling_desktop.domain.keys import Credential
 from kling_desktop.paths import AppPaths
 from kling_desktop.text import t
@@ -51,6 +52,7 @@ class EngineThread(QThread):
     progressed = _signal()
     engine_state_changed = _signal()
     notice = _signal()
+    strays_found = _signal()
     account_changed = _signal()
     window_wanted = _signal()
     window_elsewhere = _signal()
@@ -73,6 +75,7 @@ class EngineThread(QThread):
             facts.Progressed: self.progressed,
             facts.EngineStateChanged: self.engine_state_changed,
             facts.Notice: self.notice,
+            facts.StraysFound: self.strays_found,
             facts.AccountChanged: self.account_changed,
             facts.WindowWanted: self.window_wanted,
             facts.WindowElsewhere: self.window_elsewhere,
@@ -119,6 +122,10 @@ class EngineThread(QThread):
     def close_task(self, id: str) -> None:
         """The person says that it was not created."""
         self._put(lambda home: home.engine.close(id))
+
+    def answer_stray(self, stray: Stray, answer: StrayAnswer) -> None:
+        """Bring in what was found on an account, or leave it there."""
+        self._put(lambda home: home.engine.answer_stray(stray, answer))
 
     def pause(self) -> None:
         """Send nothing new."""

@@ -13,6 +13,7 @@ from kling_desktop.domain.facts import (
     Fact,
     Notice,
     Progressed,
+    StraysFound,
     TaskChanged,
     TaskRejected,
     TasksLoaded,
@@ -20,7 +21,8 @@ from kling_desktop.domain.facts import (
     WindowWanted,
 )
 from kling_desktop.domain.tasks import SETTLED, Task, TaskState
-from kling_desktop.engine.context import Trouble, TroubleKind
+from kling_desktop.engine.troubles import Trouble, TroubleKind
+from kling_desktop.text import tn
 
 DECIDE_AFTER_S = 30.0
 _OFFLINE_LIMIT_S = 60.0
@@ -67,6 +69,8 @@ class Following:
                 pass
             case Notice():
                 self._say_notice(fact)
+            case StraysFound():
+                self._say_strays(fact)
             case AssetAdded() | Progressed() | EngineStateChanged() | AccountChanged():
                 return
             case WindowWanted() | WindowElsewhere():
@@ -157,6 +161,15 @@ class Following:
         is_news = before is None or before.state is not task.state
         if is_news and not self._voice.is_json and (not self._ids or task.id in self._ids):
             self._voice.tell(f"{task.id[:8]}  {state_words(task.state)}")
+
+    def _say_strays(self, fact: StraysFound) -> None:
+        if fact.strays:
+            words = tn(
+                "{count} task on your account is in no list here. See “kling-desktop found”.",
+                "{count} tasks on your account are in no list here. See “kling-desktop found”.",
+                len(fact.strays),
+            )
+            self._voice.tell(words)
 
     def _say_notice(self, notice: Notice) -> None:
         assert notice.error is not None

@@ -5,7 +5,7 @@ from typing import Protocol
 from kling_desktop.cli.exits import Exit
 from kling_desktop.domain.commands import Submission
 from kling_desktop.domain.errors import ErrorRecord, Remedy
-from kling_desktop.engine.context import Trouble
+from kling_desktop.engine.troubles import Trouble
 from kling_desktop.handover.guest import Farewell
 from kling_desktop.text import t
 

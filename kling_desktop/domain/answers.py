@@ -136,13 +136,16 @@ class NotFound:
 class NoAnswer:
     """Nothing was learnt: network, gateway page, refused key, rate limit.
 
-    `offline` when nothing could be reached at all.
+    `offline` when nothing could be reached at all, `is_down` when the other side broke down, was
+    too busy or fell silent. `names_another` when the answer was about a task nobody asked for.
     """
 
     error: ErrorRecord
     offline: bool = False
+    is_down: bool = False
     pauses_account: bool = False
     retry_after_s: float | None = None
+    names_another: bool = False
 
     @property
     def was_not_asked(self) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kling_desktop.domain.errors import ErrorRecord
+from kling_desktop.domain.findings import Stray
 from kling_desktop.domain.media import Asset
 from kling_desktop.domain.problems import Problem
 from kling_desktop.domain.tasks import Task
@@ -82,6 +83,13 @@ class Notice:
     error: ErrorRecord | None
 
 
+@dataclass(frozen=True, slots=True)
+class StraysFound:
+    """All tasks with an id of ours that stand on an account and in no row, as of now."""
+
+    strays: tuple[Stray, ...]
+
+
 class KeyPlace(StrEnum):
     """Where a provider's key comes from."""
 
@@ -137,6 +145,7 @@ Fact = (
     | Progressed
     | EngineStateChanged
     | Notice
+    | StraysFound
     | AccountChanged
     | WindowWanted
     | WindowElsewhere

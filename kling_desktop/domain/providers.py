@@ -85,6 +85,7 @@ class Capabilities:
     durations_s: tuple[int, ...] = ()
     weight: Weight = Weight.RESULTS
     limits: ImageLimits = COMMON_LIMITS
+    usual_s: tuple[float, float] | None = None
     sources: Sources = field(default_factory=no_sources)
 
 
@@ -126,6 +127,7 @@ class ProviderProfile:
     `key_variables` are the environment variables of each kind of key, in order of precedence.
     `is_free` is for the sandbox alone: without a base URL of its own we run it ourselves.
     `costs_path` answers what an account has left; None where nothing of the kind is known.
+    `settle_s` is how long a request may still be on its way after its answer was lost.
     """
 
     id: str
@@ -142,6 +144,7 @@ class ProviderProfile:
     uniqueness: Evidence = Evidence.UNKNOWN
     lookup_by_external_id: Evidence = Evidence.UNKNOWN
     retention_days: int = 30
+    settle_s: float = 120.0
     sources: Sources = field(default_factory=no_sources)
 
     def capabilities(self, kind: TaskKind) -> Capabilities | None:

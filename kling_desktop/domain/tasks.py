@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from types import MappingProxyType
 
 from kling_desktop.domain.errors import BugError, ErrorRecord
+from kling_desktop.domain.findings import Candidate, RouteKey
 from kling_desktop.domain.media import MediaKind
 from kling_desktop.domain.money import NO_COST, Charge, Cost
 from kling_desktop.domain.providers import TaskKind
@@ -65,8 +66,9 @@ TRANSITIONS: Mapping[TaskState, frozenset[TaskState]] = MappingProxyType(
     {
         state: frozenset(following)
         for state, following in {
-            _S.DRAFT: (_S.FROZEN,),
-            _S.FROZEN: (_S.SENDING, _S.DRAFT),
+            _S.DRAFT: (_S.FROZEN, _S.UNKNOWN),
+            # To UNKNOWN where the provider has it all the same: the ledger is an older copy.
+            _S.FROZEN: (_S.SENDING, _S.DRAFT, _S.UNKNOWN),
             _S.SENDING: (_S.ACCEPTED, _S.FROZEN, _S.REFUSED, _S.UNKNOWN),
             _S.UNKNOWN: (_S.ACCEPTED, _S.SENDING, _S.NEEDS_DECISION, _S.REFUSED),
             _S.NEEDS_DECISION: (_S.ACCEPTED, _S.UNKNOWN, _S.SENDING),
@@ -159,7 +161,9 @@ class Task:
     `account` is the fingerprint of the credential it was frozen for; the one that sent it.
     `request_sha256` is the same for two requests that ask for the same; `body_sha256` is that of
     the exact bytes of every attempt. `is_watched` means that the person stopped following it:
-    it goes on quietly. `unclear_since_ms` is when the present doubt was recorded.
+    it goes on quietly. `unclear_since_ms` is when the present doubt was recorded, `candidates` are
+    tasks there that may be it. `took_ms` is how long the provider worked, by its own clock.
+    `twin_of` is the task for which the provider made this one once more.
     """
 
     id: str
@@ -189,6 +193,14 @@ class Task:
     cost: Cost = NO_COST
     error: ErrorRecord | None = None
     outputs: tuple[Output, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    took_ms: int | None = None
+    twin_of: str | None = None
+
+    @property
+    def route(self) -> RouteKey:
+        """Where it was sent."""
+        return RouteKey(self.provider, self.base_url, self.kind)
 
     @property
     def charge(self) -> Charge:

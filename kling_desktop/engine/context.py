@@ -1,27 +1,24 @@
-"""What the four stages share: the book, the gate, the ports, waiting, asking, and trouble."""
+"""What the stages share: the book, the gate, the ports, waiting, asking, and trouble."""
 
 import asyncio
 import random
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from kling_desktop.domain.answers import Found, LookUp, NoAnswer, NotFound
 from kling_desktop.domain.errors import AppError, ErrorRecord, KeyUnavailableError, Remedy
-from kling_desktop.domain.facts import (
-    EngineState,
-    EngineStateChanged,
-    Fact,
-    Notice,
-    Progressed,
-    TaskChanged,
-)
+from kling_desktop.domain.facts import Fact, Progressed, TaskChanged
+from kling_desktop.domain.findings import Trait
+from kling_desktop.domain.providers import Evidence, ProviderProfile
 from kling_desktop.domain.requests import slots
 from kling_desktop.domain.tasks import UNCLEAR, Task
 from kling_desktop.engine.book import Book
 from kling_desktop.engine.gate import Gate
+from kling_desktop.engine.known import Known
+from kling_desktop.engine.lanes import Lane
+from kling_desktop.engine.places import Places
 from kling_desktop.engine.policy import Policy
 from kling_desktop.engine.ports import (
     Clock,
@@ -30,37 +27,21 @@ from kling_desktop.engine.ports import (
     Journal,
     Ledger,
     MediaStore,
+    Notebook,
     Progress,
     Provider,
     Providers,
 )
+from kling_desktop.engine.rounds import Rounds
 from kling_desktop.engine.serial import Threads
+from kling_desktop.engine.sweep import Sweeps
+from kling_desktop.engine.troubles import TroubleKind, Troubles
 from kling_desktop.text import t
 
-_STORAGE = "storage"
 _PROGRESS_INTERVAL_S = 0.1
-_QUESTIONS_AT_ONCE = 8
 _DOWNLOADS_AT_ONCE = 4
 
-
-class TroubleKind(StrEnum):
-    """Why a task does not get on just now."""
-
-    OFFLINE = "offline"
-    KEY = "key"
-    STORAGE = "storage"
-    UNKNOWN_THERE = "unknown_there"
-    RESULT = "result"
-    BUG = "bug"
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """What keeps a task waiting, and since when on the monotonic clock. Kept in memory only."""
-
-    kind: TroubleKind
-    since_s: float
-    error: ErrorRecord
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +49,7 @@ class Ports:
     """Everything the engine is given."""
 
     ledger: Ledger
+    notebook: Notebook
     media: MediaStore
     inputs: Inputs
     providers: Providers
@@ -86,21 +68,28 @@ class Context:
         self.providers = ports.providers
         self.journal = ports.journal
         self.threads = ports.threads
+        self.notebook = ports.notebook
         self.policy = policy
         self.decide_after_s = decide_after_s
         self.emit = emit
         self.book = Book(ports.ledger, ports.threads, ports.clock, self._row_changed)
         self.gate = Gate(self.book.rows, self._slots_of)
-        self.troubles: dict[str, Trouble] = {}
+        self.known = Known(ports.notebook, ports.threads, ports.clock)
+        self.troubles = Troubles(ports.clock, emit, lambda: self.gate.is_paused)
         # Tasks that a person wants sent again although they may exist.
         self.consents: set[str] = set()
         self.freezing = asyncio.Lock()
+        # Tasks that stand here as not sent in a ledger that turned out to be an older copy.
+        self.held: set[str] = set()
         self.deliveries: set[asyncio.Task[Task]] = set()
-        self.downloads = asyncio.Semaphore(_DOWNLOADS_AT_ONCE)
-        self._questions = asyncio.Semaphore(_QUESTIONS_AT_ONCE)
+        self.downloads = Places(_DOWNLOADS_AT_ONCE)
+        # Has a row walk on; the engine puts its own in.
+        self.walk: Callable[[str], None] = self.wake
+        self._lanes: dict[tuple[str, str | None], Lane] = {}
         self._wakes: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
-        self._state: EngineState | None = None
-        self._alarms: dict[str, ErrorRecord] = {}
+        self._asides: set[asyncio.Task[Any]] = set()
+        self.rounds = Rounds(self)
+        self.sweeps = Sweeps(self)
 
     def jitter(self) -> float:
         """A number from 0 to 1."""
@@ -125,19 +114,59 @@ class Context:
         """Have a task look again now."""
         self._wakes[id].set()
 
+    def look_now(self, task: Task) -> None:
+        """The same, and whatever made its provider wait is forgotten: a person wants to know."""
+        self.lane(task.provider, task.base_url).relieve()
+        self.wake(task.id)
+
     def wake_all(self) -> None:
         """Have every task look again now."""
+        for lane in self._lanes.values():
+            lane.relieve()
         for wake in self._wakes.values():
             wake.set()
 
+    def hush(self, id: str) -> None:
+        """Forget a wake that has not been noticed yet: what it was for is done."""
+        self._wakes[id].clear()
+
+    def begin(self, work: Coroutine[Any, Any, Result], name: str) -> asyncio.Task[Result]:
+        """Do something beside the stages; it ends with the engine."""
+        doing = asyncio.create_task(work, name=f"aside {name}")
+        self._asides.add(doing)
+        doing.add_done_callback(self._asides.discard)
+        return doing
+
+    async def end_asides(self) -> None:
+        """Stop whatever nobody waits for."""
+        doing = list(self._asides)
+        for each in doing:
+            each.cancel()
+        await asyncio.gather(*doing, return_exceptions=True)
+
     # Asking
+
+    def profile(self, task: Task) -> ProviderProfile:
+        """The data entry of the task's provider."""
+        return self.providers.profile(task.provider)
+
+    def evidence(self, task: Task, trait: Trait) -> Evidence:
+        """What is known of the task's route."""
+        return self.known.evidence(task.route, trait, self.profile(task))
+
+    def lane(self, provider: str, base_url: str | None) -> Lane:
+        """The way to a provider at an address."""
+        key = (provider, base_url)
+        if key not in self._lanes:
+            self._lanes[key] = Lane(self.clock, self.jitter)
+        return self._lanes[key]
 
     async def open(self, task: Task) -> Provider:
         """The provider of `task`, at its own base URL.
 
         An unclear task is looked for only with the credential that sent it. Raises AppError.
         """
-        profile = self.providers.profile(task.provider)
+        profile = self.profile(task)
         if task.kind not in profile.routes:
             raise AppError(_no_route(profile.title))
         provider = await self.providers.open(task.provider, task.base_url)
@@ -154,61 +183,33 @@ class Context:
         except AppError as failure:
             answer = NoAnswer(failure.record, offline=True)
         else:
-            async with self._questions:
-                answer = await question(provider)
-        self._weigh(task, answer)
+            lane = self.lane(task.provider, task.base_url)
+            answer = await lane.ask(lambda: question(provider))
+        self.weigh(task, answer)
         return answer
 
-    def _weigh(self, task: Task, answer: LookUp) -> None:
+    def weigh(self, task: Task, answer: LookUp) -> None:
+        """Take in what an answer says of the task's trouble."""
         match answer:
             case NoAnswer(offline=True):
-                self.trouble(task, TroubleKind.OFFLINE, answer.error)
+                self.troubles.report(task, TroubleKind.OFFLINE, answer.error)
             case NoAnswer(pauses_account=True):
-                self.trouble(task, TroubleKind.KEY, answer.error)
-                self.alarm(account_subject(task), answer.error)
+                self.troubles.report(task, TroubleKind.KEY, answer.error)
+                self.troubles.alarm(account_subject(task), answer.error)
             case NotFound():
-                self.trouble(task, TroubleKind.UNKNOWN_THERE, answer.error)
+                self.troubles.report(task, TroubleKind.UNKNOWN_THERE, answer.error)
             case Found():
-                known = self.troubles.get(task.id)
+                known = self.troubles.of(task.id)
                 if known is None or known.kind is not TroubleKind.RESULT:  # an address is no file
-                    self.fine(task)
-                self.calm(account_subject(task))
+                    self.troubles.fine(task)
+                self.troubles.calm(account_subject(task))
             case NoAnswer():
                 # Somebody answered, so there is a network; nothing was learnt about the task.
-                self._forget(task, TroubleKind.OFFLINE)
+                self.troubles.forget(task, TroubleKind.OFFLINE)
 
     def _slots_of(self, task: Task) -> int:
-        can = self.providers.profile(task.provider).capabilities(task.kind)
+        can = self.profile(task).capabilities(task.kind)
         return slots(task.request, can) if can else task.request.results
-
-    # Trouble
-
-    def trouble(self, task: Task, kind: TroubleKind, error: ErrorRecord) -> None:
-        """Remember why `task` waits; the time counts from the first report of the same kind."""
-        known = self.troubles.get(task.id)
-        since_s = known.since_s if known and known.kind is kind else self.clock.monotonic_s()
-        self.troubles[task.id] = Trouble(kind, since_s, error)
-        if kind is TroubleKind.STORAGE:
-            self.alarm(_STORAGE, error)
-        self.report_state()
-
-    def fine(self, task: Task) -> None:
-        """The task gets on."""
-        self.troubles.pop(task.id, None)
-        if not any(each.kind is TroubleKind.STORAGE for each in self.troubles.values()):
-            self.calm(_STORAGE)
-        self.report_state()
-
-    def alarm(self, subject: str, error: ErrorRecord) -> None:
-        """Tell trouble that concerns the whole app, once."""
-        if self._alarms.get(subject) != error:
-            self._alarms[subject] = error
-            self.emit(Notice(subject, error))
-
-    def calm(self, subject: str) -> None:
-        """Tell that such trouble is over, if there was any."""
-        if self._alarms.pop(subject, None) is not None:
-            self.emit(Notice(subject, None))
 
     def delivered(self, delivery: asyncio.Task[Task]) -> None:
         """A create has come to its end; whoever waited for it was told how."""
@@ -216,30 +217,13 @@ class Context:
         if not delivery.cancelled():
             delivery.exception()
 
+    # Telling
+
     async def note(self, task: Task, error: ErrorRecord | None) -> Task:
         """Write why a task waits, or that it no longer does, where that changed."""
         if task.error == error:
             return task
         return await self.book.write(task, lambda now: replace(now, error=error))
-
-    def _forget(self, task: Task, kind: TroubleKind) -> None:
-        known = self.troubles.get(task.id)
-        if known and known.kind is kind:
-            self.fine(task)
-
-    # Telling
-
-    def report_state(self) -> None:
-        """Tell what the engine as a whole is doing, if that changed."""
-        is_offline = any(each.kind is TroubleKind.OFFLINE for each in self.troubles.values())
-        state = EngineState.OFFLINE if is_offline else EngineState.RUNNING
-        self.tell_state(EngineState.PAUSED if self.gate.is_paused else state)
-
-    def tell_state(self, state: EngineState) -> None:
-        """Tell `state`, if it is news."""
-        if state is not self._state:
-            self._state = state
-            self.emit(EngineStateChanged(state))
 
     def progress(self, task: Task, *, is_upload: bool) -> Progress:
         """A receiver of byte counts that passes on at most ten a second, and the last."""

@@ -7,9 +7,12 @@ from kling_desktop.domain.answers import Downloaded, DownloadFailed, Found, NotF
 from kling_desktop.domain.errors import AppError, ErrorRecord, RescuedError, StorageError
 from kling_desktop.domain.facts import AssetAdded
 from kling_desktop.domain.tasks import Output, OutputState, Task, TaskState
-from kling_desktop.engine.context import Context, TroubleKind
-from kling_desktop.engine.follow import ask, gone_record, listed, reported
-from kling_desktop.engine.schedule import is_past_keeping, retry_delay_s
+from kling_desktop.engine.context import Context
+from kling_desktop.engine.follow import gone_record, listed, reported
+from kling_desktop.engine.rounds import ask
+from kling_desktop.engine.schedule import deadline_ms, is_past_keeping, retry_delay_s
+from kling_desktop.engine.troubles import TroubleKind
+from kling_desktop.engine.watch import tell_deadlines
 
 _log = logging.getLogger(__name__)
 _LONGEST_PAUSE_S = 60 * 60.0
@@ -51,12 +54,12 @@ async def _round(ctx: Context, task: Task) -> tuple[Task, ErrorRecord | None]:
             # A fresh address that is dead, after the provider's own deadline.
             return await _give_up(ctx, task), None
     except StorageError as problem:
-        ctx.trouble(task, TroubleKind.STORAGE, problem.record)
+        ctx.troubles.report(task, TroubleKind.STORAGE, problem.record)
         return ctx.book.row(task), problem.record
     if failure is None:
         return task, None
     kind = TroubleKind.OFFLINE if failure.offline else TroubleKind.RESULT
-    ctx.trouble(task, kind, failure.error)
+    ctx.troubles.report(task, kind, failure.error)
     return task, failure.error
 
 
@@ -78,7 +81,7 @@ async def _save_missing(
         if isinstance(saved, DownloadFailed):
             failure = saved
             continue
-        ctx.fine(task)
+        ctx.troubles.fine(task)
         task = await ctx.book.save_outputs(task, (saved,))
         await _describe(ctx, task, saved)
         if _lacks_mark(task, saved):
@@ -119,7 +122,7 @@ async def _download(
     except AppError as failure:
         return DownloadFailed(failure.record)
     part = await ctx.threads.aside(ctx.media.part, task, output, watermarked=watermarked)
-    async with ctx.downloads:
+    async with ctx.downloads.place(deadline_ms(task, ctx.profile(task))):
         return await provider.download(url, part, ctx.progress(task, is_upload=False))
 
 
@@ -154,7 +157,7 @@ async def _refresh(ctx: Context, task: Task, *, may_give_up: bool) -> Task:
 
 
 def _is_over(ctx: Context, task: Task) -> bool:
-    return is_past_keeping(task, ctx.providers.profile(task.provider), ctx.clock.now_ms())
+    return is_past_keeping(task, ctx.profile(task), ctx.clock.now_ms())
 
 
 async def _give_up(ctx: Context, task: Task) -> Task:
@@ -175,16 +178,18 @@ async def _finish(ctx: Context, task: Task) -> Task:
         state, error = TaskState.DONE_PARTIAL, gone_record()
     else:
         state, error = TaskState.DONE, None
-    ctx.fine(task)
+    ctx.troubles.fine(task)
     return await ctx.book.write(
         task, lambda now: replace(now, state=state, finished_at_ms=now_ms, error=error)
     )
 
 
 async def _pause(ctx: Context, task: Task, error: ErrorRecord) -> Task:
-    return await ctx.book.write(
+    task = await ctx.book.write(
         task, lambda now: replace(now, state=TaskState.FETCH_PAUSED, error=error)
     )
+    tell_deadlines(ctx)
+    return task
 
 
 async def _describe(ctx: Context, task: Task, output: Output) -> None:

@@ -1,11 +1,9 @@
 """ACCEPTED, RUNNING, MISSING: ask until the provider says how it ended. Asking costs nothing."""
 
-import logging
 from dataclasses import replace
 
 from kling_desktop.domain.answers import (
     Found,
-    LookUp,
     NoAnswer,
     NotFound,
     RemoteOutput,
@@ -16,8 +14,8 @@ from kling_desktop.domain.errors import ErrorRecord, Remedy
 from kling_desktop.domain.money import Cost, CostBasis
 from kling_desktop.domain.tasks import FOLLOWED, Output, OutputState, Task, TaskState
 from kling_desktop.engine.context import Context
-from kling_desktop.engine.ports import Provider
 from kling_desktop.engine.schedule import (
+    DAY_MS,
     KEY_RETRY_S,
     MISSES,
     MISSING_AFTER_MS,
@@ -27,50 +25,43 @@ from kling_desktop.engine.schedule import (
 )
 from kling_desktop.text import t
 
-_log = logging.getLogger(__name__)
-_FIRST_POLL_S = 1.0
 _LATE_MS = 10 * 60 * 1000
+_NEW_S = 10.0
 
 
 async def follow(ctx: Context, task: Task) -> Task:
-    """Poll with growing pauses. No failed poll and no unknown word ever ends a task."""
-    failures = misses = 0
-    delay_s = _FIRST_POLL_S
-    while task.state in FOLLOWED:
-        await ctx.wait(task, delay_s)
-        task = ctx.book.row(task)
-        answer = await ask(ctx, task)
-        match answer:
-            case Found(remote):
-                failures = misses = 0
-                task = await _take_in(ctx, task, remote)
-                delay_s = poll_delay_s(_age_s(ctx, task), ctx.jitter())
-            case NotFound():
-                misses += 1
-                task = await _missed(ctx, task, misses)
-                delay_s = poll_delay_s(_age_s(ctx, task), ctx.jitter())
-            case NoAnswer():
-                failures += 1
-                task = await ctx.note(task, answer.error)
-                delay_s = answer.retry_after_s or retry_delay_s(failures, ctx.jitter())
-                if answer.pauses_account:
-                    delay_s = KEY_RETRY_S
+    """Ask in the rhythm of such tasks. No failed question and no unknown word ever ends a task."""
+    with ctx.rounds.following(task):
+        failures = misses = 0
+        # What was sent in an earlier run, or found after a doubt, may be done long since.
+        delay_s = _next_s(ctx, task) if _age_s(ctx, task) < _NEW_S else ctx.jitter()
+        while task.state in FOLLOWED:
+            await ctx.wait(task, delay_s)
+            task = ctx.book.row(task)
+            if task.state not in FOLLOWED:
+                break
+            answer = await ctx.rounds.record(task)
+            match answer:
+                case Found(remote):
+                    failures = misses = 0
+                    task = await _take_in(ctx, task, remote)
+                    delay_s = _next_s(ctx, task)
+                case NotFound():
+                    misses += 1
+                    task = await _missed(ctx, task, misses)
+                    delay_s = _next_s(ctx, task)
+                case NoAnswer():
+                    failures += 1
+                    task = await ctx.note(task, answer.error)
+                    delay_s = answer.retry_after_s or retry_delay_s(failures, ctx.jitter())
+                    if answer.pauses_account:
+                        delay_s = KEY_RETRY_S
     return task
 
 
-async def ask(ctx: Context, task: Task) -> LookUp:
-    """The provider's record of an accepted task. A record of another task counts as no answer."""
-    assert task.task_id is not None
-    task_id = task.task_id
-
-    async def get(provider: Provider) -> LookUp:
-        return await provider.get(task.kind, task_id)
-
-    answer = await ctx.ask(task, get)
-    if isinstance(answer, Found) and answer.task.task_id != task_id:
-        _log.warning("task %s: the answer was about another task", task.id)
-        return NoAnswer(_other_task())
-    return answer
+def _next_s(ctx: Context, task: Task) -> float:
+    expected = ctx.known.expected(task, ctx.profile(task))
+    return poll_delay_s(_age_s(ctx, task), expected, ctx.jitter())
 
 
 def listed(task: Task, remote: RemoteTask) -> tuple[Output, ...]:
@@ -118,10 +109,21 @@ async def _take_in(ctx: Context, task: Task, remote: RemoteTask) -> Task:
                 state=TaskState.REMOTE_OK,
                 outputs=listed(now, remote),
                 result_url_seen_at_ms=now_ms,
+                took_ms=_took_ms(remote),
             )
 
-        return await ctx.book.write(task, succeeded)
+        task = await ctx.book.write(task, succeeded)
+        ctx.known.took(task)
+        return task
     return await _still_running(ctx, task, remote)
+
+
+def _took_ms(remote: RemoteTask) -> int | None:
+    """How long the provider worked on it, by its own clock alone."""
+    if remote.created_at_ms is None or remote.updated_at_ms is None:
+        return None
+    took_ms = remote.updated_at_ms - remote.created_at_ms
+    return took_ms if 0 < took_ms < DAY_MS else None
 
 
 async def _still_running(ctx: Context, task: Task, remote: RemoteTask) -> Task:
@@ -151,7 +153,7 @@ def _met(task: Task, remote: RemoteTask) -> Task:
 async def _missed(ctx: Context, task: Task, misses: int) -> Task:
     """Not found: normal just after creation, telling only when it stays so for a day (B01)."""
     now_ms = ctx.clock.now_ms()
-    profile = ctx.providers.profile(task.provider)
+    profile = ctx.profile(task)
     if task.state is TaskState.MISSING and is_past_keeping(task, profile, now_ms):
 
         def expired(now: Task) -> Task:
@@ -208,10 +210,4 @@ def _no_results() -> ErrorRecord:
         t("Finished, but without results so far"),
         t("The provider says that it is done and lists nothing. It is asked again."),
         Remedy.WAIT,
-    )
-
-
-def _other_task() -> ErrorRecord:
-    return ErrorRecord(
-        t("The provider answered about another task"), t("It is asked again."), Remedy.WAIT
     )

@@ -1,6 +1,9 @@
 """Whether a record that a provider shows is the task that we asked for (pay-once 6.6, step 1)."""
 
+from collections.abc import Iterable
+
 from kling_desktop.domain.answers import RemoteTask
+from kling_desktop.domain.findings import Candidate
 from kling_desktop.domain.tasks import Task, is_minted
 from kling_desktop.engine.context import Context
 from kling_desktop.engine.ports import Provider
@@ -8,6 +11,9 @@ from kling_desktop.engine.schedule import CLOCK_SKEW_MS
 
 # What is left between two clocks that were compared: some providers write whole seconds.
 _COMPARED_SKEW_MS = 1000
+# A request that was held up on the way makes its task later than it was sent.
+_LATE_MS = 15 * 60 * 1000
+_MOST_CANDIDATES = 20
 
 
 async def is_ours(ctx: Context, task: Task, provider: Provider, remote: RemoteTask) -> bool:
@@ -45,6 +51,27 @@ def is_older(task: Task, provider: Provider, remote: RemoteTask) -> bool:
     is_compared = provider.clock_ahead_ms is not None
     skew_ms = _COMPARED_SKEW_MS if is_compared else CLOCK_SKEW_MS
     return made_ms < task.first_sent_at_ms - skew_ms
+
+
+async def candidates(
+    ctx: Context, task: Task, provider: Provider, listed: Iterable[RemoteTask]
+) -> tuple[Candidate, ...]:
+    """Tasks of a list that may be the unclear one, where no id beside them says whose they are.
+
+    For a person to compare; never linked by themselves (6.6, step 2).
+    """
+    begins_ms = (task.first_sent_at_ms or task.created_at_ms) - CLOCK_SKEW_MS
+    ends_ms = (task.unclear_since_ms or ctx.clock.now_ms()) + _LATE_MS
+    found: list[Candidate] = []
+    for remote in listed:
+        made_ms = _made_ms(provider, remote)
+        if remote.external_task_id is not None or made_ms is None:
+            continue
+        if begins_ms <= made_ms <= ends_ms and not await ctx.book.is_linked_elsewhere(
+            task, remote.task_id
+        ):
+            found.append(Candidate(remote.task_id, remote.created_at_ms, remote.status))
+    return tuple(found[:_MOST_CANDIDATES])
 
 
 def _made_ms(provider: Provider, remote: RemoteTask) -> int | None:

@@ -9,10 +9,12 @@ from kling_desktop.domain.answers import (
     DownloadAnswer,
     Downloaded,
     LookUp,
+    NoAnswer,
     Outgoing,
     RemoteTask,
 )
 from kling_desktop.domain.facts import Fact
+from kling_desktop.domain.findings import Finding, Stray, StrayAnswer
 from kling_desktop.domain.media import Asset, ImageFacts, ImageSource, StoredImage
 from kling_desktop.domain.providers import ProviderProfile, TaskKind
 from kling_desktop.domain.tasks import Output, Receipt, Task, TaskState
@@ -64,8 +66,8 @@ class Provider(Protocol):
         """Ask for one task by our id. NotFound has weight only where lookup is proven."""
         ...
 
-    async def newest(self, kind: TaskKind) -> Sequence[RemoteTask]:
-        """The newest page of the provider's list; empty where there is none or no answer came."""
+    async def page(self, kind: TaskKind, number: int, size: int) -> Sequence[RemoteTask] | NoAnswer:
+        """A page of the provider's list, from 1; empty beyond the last and where there is none."""
         ...
 
     async def download(self, url: str, part: Path, progress: Progress) -> DownloadAnswer:
@@ -79,6 +81,10 @@ class Provider(Protocol):
 
 class Providers(Protocol):
     """Where providers come from: profile, base URL, key and client put together."""
+
+    def all(self) -> Sequence[ProviderProfile]:
+        """Every provider that there is."""
+        ...
 
     def profile(self, provider: str) -> ProviderProfile:
         """The data entry of a provider. Raises KeyError for a name that is not there."""
@@ -173,6 +179,38 @@ class Ledger(Protocol):
 
     def recent_twin(self, request_sha256: str, since_ms: int) -> Task | None:
         """The newest task that asked for the same since then, drafts and refusals left out."""
+        ...
+
+
+class Notebook(Protocol):
+    """What was learnt of providers, kept with the ledger. Blocking; the ledger's thread."""
+
+    def findings(self) -> Sequence[Finding]:
+        """Everything that was ever proven or disproven, the newest word of each."""
+        ...
+
+    def keep_finding(self, finding: Finding) -> None:
+        """Write a finding over what was known of the same trait."""
+        ...
+
+    def strays(self) -> Sequence[Stray]:
+        """Those that nobody has decided about, oldest first."""
+        ...
+
+    def keep_strays(self, strays: Sequence[Stray]) -> None:
+        """Add those not known yet; what was answered stays answered."""
+        ...
+
+    def answer_stray(self, stray: Stray, answer: StrayAnswer) -> None:
+        """Keep what became of a stray."""
+        ...
+
+    def swept_at_ms(self) -> int | None:
+        """When accounts were last looked through for strays."""
+        ...
+
+    def remember_sweep(self, at_ms: int) -> None:
+        """Keep that accounts were looked through."""
         ...
 
 

@@ -7,27 +7,39 @@ from dataclasses import dataclass, replace
 from kling_desktop.domain.answers import Found, LookUp, NoAnswer, NotFound, RemoteTask
 from kling_desktop.domain.errors import AppError, ErrorRecord, Remedy
 from kling_desktop.domain.facts import Notice
-from kling_desktop.domain.tasks import Task, TaskState
+from kling_desktop.domain.findings import Candidate, Trait
+from kling_desktop.domain.providers import Evidence
+from kling_desktop.domain.tasks import Task, TaskState, is_minted
 from kling_desktop.engine.context import Context
-from kling_desktop.engine.linking import is_older, is_ours, may_link
+from kling_desktop.engine.control import doubt_lookup
+from kling_desktop.engine.linking import candidates, is_older, is_ours, may_link
+from kling_desktop.engine.outcome import linked
 from kling_desktop.engine.ports import Provider
 from kling_desktop.engine.schedule import KEY_RETRY_S, lookup_delay_s
-from kling_desktop.engine.submit import linked, send
+from kling_desktop.engine.strays import take_twin
+from kling_desktop.engine.submit import send
 from kling_desktop.text import t
 
 _log = logging.getLogger(__name__)
+# So many unclear tasks of one route are looked for in its list instead of one by one.
+_MANY = 3
 
 
 @dataclass(frozen=True, slots=True)
 class _Finding:
     """What one round of looking brought: our task, or at least whether anybody answered.
 
-    `is_taken` when an older task has the person's own id.
+    `others` are further tasks with our id. `is_taken` when an older task has the person's own id.
+    `candidates` are tasks that may be it. `is_looked_up` when the answer came from a question for
+    our id, and not from a list alone.
     """
 
-    remote: RemoteTask | None
     answer: LookUp
+    remote: RemoteTask | None = None
+    others: tuple[RemoteTask, ...] = ()
     is_taken: bool = False
+    candidates: tuple[Candidate, ...] = ()
+    is_looked_up: bool = True
 
 
 async def reconcile(ctx: Context, task: Task) -> Task:
@@ -40,7 +52,7 @@ async def reconcile(ctx: Context, task: Task) -> Task:
     while True:
         finding = await _look(ctx, task)
         if finding.remote is not None:
-            return await ctx.book.write(task, linked(finding.remote))
+            return await _link(ctx, task, finding.remote, finding.others)
         if task.id in ctx.consents and not _was_not_asked(finding.answer):
             # Only after this last look, since it may cost twice.
             ctx.consents.discard(task.id)
@@ -48,14 +60,15 @@ async def reconcile(ctx: Context, task: Task) -> Task:
         outcomes = await ctx.book.outcomes(task)
         if finding.is_taken and ctx.policy.was_taken(outcomes):
             return await _refuse(ctx, task)
-        if isinstance(finding.answer, NotFound) and _may_resend(ctx, task, outcomes):
+        waited_s = ctx.clock.monotonic_s() - began_s
+        if _may_resend(ctx, task, finding, outcomes, waited_s):
             _log.info("task %s: proven not to exist, sent again with the same id", task.id)
             return await send(ctx, task)
         looked += 1
         if _was_not_asked(finding.answer):
             looked, began_s = 1, ctx.clock.monotonic_s()
-        elif ctx.clock.monotonic_s() - began_s >= ctx.decide_after_s:
-            task = await _ask_person(ctx, task)
+        elif waited_s >= ctx.decide_after_s:
+            task = await _ask_person(ctx, task, finding.candidates)
         age_s = (ctx.clock.now_ms() - (task.unclear_since_ms or task.updated_at_ms)) / 1000
         is_locked = isinstance(finding.answer, NoAnswer) and finding.answer.pauses_account
         await ctx.wait(task, KEY_RETRY_S if is_locked else lookup_delay_s(looked, age_s))
@@ -63,6 +76,14 @@ async def reconcile(ctx: Context, task: Task) -> Task:
         if now.state is not task.state:
             return now
         task = now
+
+
+async def _link(ctx: Context, task: Task, remote: RemoteTask, others: Sequence[RemoteTask]) -> Task:
+    task = await ctx.book.write(task, linked(remote))
+    for other in others:
+        if not await ctx.book.is_linked_elsewhere(task, other.task_id):
+            ctx.walk((await take_twin(ctx, task, other)).id)
+    return task
 
 
 async def link_by_hand(ctx: Context, task: Task, task_id: str) -> None:
@@ -83,37 +104,82 @@ async def link_by_hand(ctx: Context, task: Task, task_id: str) -> None:
 
 
 async def _look(ctx: Context, task: Task) -> _Finding:
-    async def find(provider: Provider) -> LookUp:
-        return await provider.find(task.kind, task.external_task_id)
-
-    answer = await ctx.ask(task, find)
-    if _was_not_asked(answer):
-        return _Finding(None, answer)
+    """By our id, and in the list; in the list alone where many ask and it is as good."""
+    is_by_list = _is_list_enough(ctx, task)
+    answer: LookUp = NotFound(_not_listed())
+    if not is_by_list:
+        answer = await _find(ctx, task)
+        if _was_not_asked(answer):
+            return _Finding(answer)
     try:
         provider = await ctx.open(task)
     except AppError as failure:
-        return _Finding(None, NoAnswer(failure.record))
+        return _Finding(NoAnswer(failure.record, pauses_account=True))
+    named: list[RemoteTask] = []
     if isinstance(answer, Found):
-        if await is_ours(ctx, task, provider, answer.task):
-            return _Finding(answer.task, answer)
-        _log.warning("task %s: the lookup named a task that is not ours", task.id)
-    newest = await provider.newest(task.kind)
-    named = [remote for remote in newest if remote.external_task_id == task.external_task_id]
-    for remote in named:
-        if await is_ours(ctx, task, provider, remote):
-            return _Finding(remote, answer)
-    if isinstance(answer, Found) and answer.task.external_task_id == task.external_task_id:
         named.append(answer.task)
-    return _Finding(None, answer, any(is_older(task, provider, remote) for remote in named))
+    scan = await ctx.sweeps.scan(provider, task.route)
+    if is_by_list and not scan.is_whole:
+        answer, is_by_list = await _find(ctx, task), False
+        named += [answer.task] if isinstance(answer, Found) else []
+    listed = scan.tasks.values()
+    named += [each for each in listed if each.external_task_id == task.external_task_id]
+    ours = {each.task_id: each for each in named if await is_ours(ctx, task, provider, each)}
+    if ours:
+        first, *others = ours.values()
+        return _Finding(answer, first, tuple(others))
+    await _doubt_answer(ctx, task, answer)
+    by_id = [each for each in named if each.external_task_id == task.external_task_id]
+    return _Finding(
+        answer,
+        is_taken=any(is_older(task, provider, each) for each in by_id),
+        candidates=await candidates(ctx, task, provider, listed),
+        is_looked_up=not is_by_list,
+    )
+
+
+async def _find(ctx: Context, task: Task) -> LookUp:
+    async def find(provider: Provider) -> LookUp:
+        return await provider.find(task.kind, task.external_task_id)
+
+    return await ctx.ask(task, find)
+
+
+def _is_list_enough(ctx: Context, task: Task) -> bool:
+    """Whether one reading of the list may stand for a question for each of many (H03)."""
+    shown = (ctx.evidence(task, Trait.LIST), ctx.evidence(task, Trait.ECHO))
+    return (
+        all(evidence is Evidence.PROVEN for evidence in shown)
+        and ctx.evidence(task, Trait.UNIQUENESS) is not Evidence.PROVEN
+        and len(ctx.sweeps.unclear(task.route)) >= _MANY
+    )
+
+
+async def _doubt_answer(ctx: Context, task: Task, answer: LookUp) -> None:
+    """An answer about a task that cannot be ours shows that the lookup ignores ids."""
+    if not is_minted(task.external_task_id):
+        return
+    names_another = isinstance(answer, NoAnswer) and answer.names_another
+    if names_another or isinstance(answer, Found):
+        _log.warning("task %s: the lookup named a task that is not ours", task.id)
+        await doubt_lookup(ctx, task)
 
 
 def _was_not_asked(answer: LookUp) -> bool:
     return isinstance(answer, NoAnswer) and answer.was_not_asked
 
 
-def _may_resend(ctx: Context, task: Task, outcomes: Sequence[str]) -> bool:
-    profile = ctx.providers.profile(task.provider)
-    return ctx.policy.may_resend(task, profile, outcomes, ctx.clock.now_ms())
+def _may_resend(
+    ctx: Context, task: Task, finding: _Finding, outcomes: Sequence[str], waited_s: float
+) -> bool:
+    profile = ctx.known.overlaid(task.route, ctx.profile(task))
+    is_absent = isinstance(finding.answer, NotFound) and finding.is_looked_up
+    is_settled = waited_s >= profile.settle_s
+    return (
+        is_absent
+        and is_settled
+        and ctx.policy.may_resend(task, profile, outcomes, ctx.clock.now_ms())
+    )
 
 
 async def _refuse(ctx: Context, task: Task) -> Task:
@@ -138,28 +204,41 @@ async def keep_looking(ctx: Context, task: Task) -> Task:
     )
 
 
-async def _ask_person(ctx: Context, task: Task) -> Task:
-    if task.state is TaskState.NEEDS_DECISION:
+async def _ask_person(ctx: Context, task: Task, found: tuple[Candidate, ...]) -> Task:
+    if task.state is TaskState.NEEDS_DECISION and task.candidates == found:
         return task
-    title = ctx.providers.profile(task.provider).title
+    error = _needs_decision(ctx.profile(task).title, ctx.evidence(task, Trait.LOOKUP), found)
 
     def undecided(now: Task) -> Task:
-        return replace(now, state=TaskState.NEEDS_DECISION, error=_needs_decision(title))
+        return replace(now, state=TaskState.NEEDS_DECISION, error=error, candidates=found)
 
     return await ctx.book.write(task, undecided)
 
 
-def _needs_decision(title: str) -> ErrorRecord:
+def _needs_decision(title: str, lookup: Evidence, found: tuple[Candidate, ...]) -> ErrorRecord:
+    if found:
+        seen = t("Tasks that may be it stand there: compare them with your task list.")
+    elif lookup is Evidence.PROVEN:
+        seen = t("Asking for ids is known to work there, so it was probably not made.")
+    elif lookup is Evidence.DISPROVEN:
+        seen = t("Asking for ids is known not to work there, so this says nothing.")
+    else:
+        seen = t("Whether asking for ids works there is not known.")
     return ErrorRecord(
         t("It may or may not exist"),
         t(
             "The answer to the request was lost, and {provider} does not name the task when "
-            "asked for its id. It may have been accepted and charged. Look at your tasks there, "
-            "then link it, close it, or send it again, which may be charged twice.",
+            "asked for its id. {seen} It may have been accepted and charged. Look at your tasks "
+            "there, then link it, close it, or send it again, which may be charged twice.",
             provider=title,
+            seen=seen,
         ),
         Remedy.DECIDE,
     )
+
+
+def _not_listed() -> ErrorRecord:
+    return ErrorRecord(t("The provider does not list this task"), "", Remedy.WAIT)
 
 
 def _id_was_taken(external_task_id: str) -> ErrorRecord:

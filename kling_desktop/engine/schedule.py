@@ -21,6 +21,8 @@ MISSING_AFTER_MS = DAY_MS
 # Our clock and a provider's may differ by this much when a task has to fit a time window.
 CLOCK_SKEW_MS = 5 * 60 * 1000
 SLOTS = 9
+# Before this part of the quickest time a task can hardly be done.
+_EARLY = 0.75
 # Each attempt is a row in the ledger, so a day without network must not make thousands.
 LONGEST_DEFERRAL_S = 120.0
 # A provider's own wish when to come again is followed up to here.
@@ -36,11 +38,32 @@ def lookup_delay_s(looked: int, age_s: float) -> float:
     return 10 * _MINUTE_S if age_s < _DAY_S else _HOUR_S
 
 
-def poll_delay_s(age_s: float, jitter: float) -> float:
-    """How long to wait before asking again after a task that was sent `age_s` ago."""
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """How long such tasks take there, in seconds: nine of ten are no quicker, nine no slower."""
+
+    quick_s: float
+    slow_s: float
+
+
+def poll_delay_s(age_s: float, expected: Expected | None, jitter: float) -> float:
+    """How long to wait before asking again after a task that was sent `age_s` ago.
+
+    Seldom as long as it can hardly be done, often around the expected end, ever more seldom
+    behind it. Without an expectation the pauses grow with the age.
+    """
     if age_s > _HOUR_S:
-        return 10 * _MINUTE_S
-    return min(max(1.0, age_s / 10), _MINUTE_S) * (1 + jitter / 10)
+        return 10 * _MINUTE_S * (1 + jitter / 10)
+    if expected is None:
+        return min(max(1.0, age_s / 10), _MINUTE_S) * (1 + jitter / 10)
+    begins_s = expected.quick_s * _EARLY
+    often_s = min(max(1.0, expected.quick_s / 12), 10.0)
+    if age_s < begins_s:
+        delay_s = min(begins_s - age_s, max(often_s, expected.quick_s / 2), 10 * _MINUTE_S)
+    else:
+        late_s = max(0.0, age_s - expected.slow_s)
+        delay_s = min(often_s + late_s / 5, _MINUTE_S)
+    return max(1.0, delay_s) * (1 + jitter / 10)
 
 
 def retry_delay_s(failures: int, jitter: float, longest_s: float = _MINUTE_S) -> float:
@@ -48,10 +71,15 @@ def retry_delay_s(failures: int, jitter: float, longest_s: float = _MINUTE_S) ->
     return 1.0 + jitter * min(2.0 ** min(failures, 10), longest_s - 1.0)
 
 
-def is_past_keeping(task: Task, profile: ProviderProfile, now_ms: int) -> bool:
-    """Whether the provider has long deleted the results, by its own documents."""
+def deadline_ms(task: Task, profile: ProviderProfile) -> int:
+    """Until when the provider keeps the results, by its own documents; Unix time."""
     made_at_ms = task.remote_created_at_ms or task.first_sent_at_ms or task.created_at_ms
-    return now_ms - made_at_ms > (profile.retention_days + 1) * DAY_MS
+    return made_at_ms + profile.retention_days * DAY_MS
+
+
+def is_past_keeping(task: Task, profile: ProviderProfile, now_ms: int) -> bool:
+    """Whether the provider has long deleted the results."""
+    return now_ms > deadline_ms(task, profile) + DAY_MS
 
 
 @dataclass(slots=True)

@@ -10,8 +10,8 @@ from kling_desktop.domain.commands import Submission
 from kling_desktop.domain.errors import HomeInUseError
 from kling_desktop.domain.facts import TaskChanged, TasksLoaded
 from kling_desktop.domain.tasks import Task
-from kling_desktop.engine.context import Trouble
 from kling_desktop.engine.ports import Emit
+from kling_desktop.engine.troubles import Trouble
 from kling_desktop.handover import place
 from kling_desktop.handover.frames import Json, MalformedError, packed, receive
 from kling_desktop.handover.orders import Order, Verb, order_to_json

@@ -10,7 +10,7 @@ from typing import Any
 from kling_desktop.domain.errors import ErrorRecord, Remedy
 from kling_desktop.domain.facts import Fact, Notice, TaskChanged, TaskRejected
 from kling_desktop.domain.problems import Problem, Rule
-from kling_desktop.engine.context import Trouble, TroubleKind
+from kling_desktop.engine.troubles import Trouble, TroubleKind
 from kling_desktop.handover.frames import VERSION, Json, MalformedError
 
 WELCOME: Json = {"say": "welcome", "version": VERSION}

@@ -132,11 +132,6 @@ class KlingClient:
         """Ask for one task by our id. A record without an echo of it may still be another's."""
         return await self._look_up(kind, external_task_id, _is_by_our_id)
 
-    async def newest(self, kind: TaskKind) -> Sequence[RemoteTask]:
-        """The first page of the provider's list; empty where there is none or no answer came."""
-        page = await self.page(kind, 1)
-        return () if isinstance(page, NoAnswer) else page
-
     async def page(
         self, kind: TaskKind, number: int, size: int = wire.LARGEST_LIST_PAGE
     ) -> Sequence[RemoteTask] | NoAnswer:

@@ -229,21 +229,22 @@ def look_up_answer(
         return NoAnswer(_record(found, answer, said, still), pauses_account=True)
     title = t("{provider} gave no useful answer", provider=provider)
     record = ErrorRecord(title, f"{said} {still}".strip(), Remedy.WAIT, _service_code(answer))
-    return NoAnswer(record, retry_after_s=retry_after_s(reply))
+    is_down = reply.status >= 500 or found.fate in (Fate.FULL, Fate.THROTTLED)
+    return NoAnswer(record, is_down=is_down, retry_after_s=retry_after_s(reply))
 
 
 def look_up_failure(provider: str, exchange: Exchange, still: str | None = None) -> NoAnswer:
     """What a question without any answer means: nothing, but whether we are offline."""
     still = t("Nothing has changed for the task.") if still is None else still
     record = _unreached(provider, exchange, still)
-    return NoAnswer(record, offline=exchange.is_offline)
+    return NoAnswer(record, offline=exchange.is_offline, is_down=not exchange.is_offline)
 
 
 def another_task(provider: str) -> NoAnswer:
     """The answer was about a task that nobody asked for."""
     title = t("{provider} answered about another task", provider=provider)
     detail = t("The answer was put aside. Nothing has changed for the task.")
-    return NoAnswer(ErrorRecord(title, detail, Remedy.WAIT))
+    return NoAnswer(ErrorRecord(title, detail, Remedy.WAIT), names_another=True)
 
 
 def is_not_found(status: int, answer: Answer) -> bool:

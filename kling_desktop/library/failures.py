@@ -90,3 +90,14 @@ def library_missing(detail: str, *, can_be_accepted: bool = True) -> StorageErro
         detail = f"{detail} {way_out}"
     record = ErrorRecord(t("The library folder was not found"), detail, Remedy.FIND_LIBRARY)
     return StorageError(record)
+
+
+def disk_nearly_full(free_bytes: int, reserve_bytes: int) -> StorageError:
+    """What to raise while less than the reserve is free."""
+    detail = t(
+        "{free} MB are free, and {reserve} MB are kept for what was bought already. Nothing more "
+        "is sent or fetched until there is room; results wait at the provider.",
+        free=free_bytes // 2**20,
+        reserve=reserve_bytes // 2**20,
+    )
+    return StorageError(ErrorRecord(t("The disk is nearly full"), detail, Remedy.FREE_SPACE))

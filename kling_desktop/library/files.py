@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import secrets
+import shutil
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,7 +16,7 @@ from kling_desktop.domain.errors import ErrorRecord, Remedy, StorageError
 from kling_desktop.domain.media import StoredImage
 from kling_desktop.domain.tasks import Output, OutputState, Task
 from kling_desktop.library import disk
-from kling_desktop.library.failures import folder_failure, library_missing
+from kling_desktop.library.failures import disk_nearly_full, folder_failure, library_missing
 from kling_desktop.library.names import (
     EXTENSIONS,
     input_name,
@@ -31,13 +32,16 @@ PARTS = ".parts"
 _PIECE_BYTES = 1024 * 1024
 _PUBLIC_FILE = 0o644
 _MOST_NAMESAKES = 1000
+# Enough for the largest picture and for every book-keeping beside it.
+RESERVE_BYTES = 150 * 1024 * 1024
 
 
 class LibraryFolder:
     """One library folder. Blocking. Paths in values are relative to it; nothing is overwritten."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, reserve_bytes: int = RESERVE_BYTES) -> None:
         self.root = root
+        self._reserve_bytes = reserve_bytes
         self._id: str | None = None
 
     def prepare(self, expected_id: str | None = None) -> str:
@@ -82,11 +86,25 @@ class LibraryFolder:
                 closed = t("Writing to “{path}” is not allowed.", path=self.root)
                 raise library_missing(closed, can_be_accepted=False)
 
+    def check_room(self) -> None:
+        """Raise StorageError unless the reserve is free.
+
+        A disk that is filled to its last byte could not keep what was bought, nor write it down.
+        """
+        with _disk():
+            free_bytes = shutil.disk_usage(self.root).free
+        if free_bytes < self._reserve_bytes:
+            raise disk_nearly_full(free_bytes, self._reserve_bytes)
+
     def part(self, task: Task, output: Output, *, watermarked: bool = False) -> Path:
         """Where an unfinished download lives, on the same file system as its final place."""
         self.check()
+        self.check_room()
         with _disk():
             disk.make_folder(self.root / PARTS)
+        return self._part(task, output, watermarked=watermarked)
+
+    def _part(self, task: Task, output: Output, *, watermarked: bool) -> Path:
         return self.root / PARTS / part_name(task, output, watermarked=watermarked)
 
     def spare(self) -> Path:
@@ -102,7 +120,8 @@ class LibraryFolder:
         AppError for a file that does not decode, the part thrown away so that it is fetched
         afresh; StorageError otherwise.
         """
-        part = self.part(task, output, watermarked=watermarked)
+        self.check()
+        part = self._part(task, output, watermarked=watermarked)
         name = result_name(task, output, downloaded.extension, watermarked=watermarked)
         with _disk():
             saved = self._verified(part, output, downloaded)

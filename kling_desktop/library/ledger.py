@@ -2,17 +2,27 @@
 
 import logging
 import sqlite3
-from collections import defaultdict
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from kling_desktop.domain.errors import BugError, ErrorRecord, Remedy, StorageError
+from kling_desktop.domain.errors import BugError, Remedy, StorageError
 from kling_desktop.domain.tasks import Output, Task, TaskState, check_transition
 from kling_desktop.library.failures import database_failure, database_refused, sqlite_code
+from kling_desktop.library.ledger_sql import (
+    attempts,
+    insert,
+    meta,
+    one_task,
+    overtaken,
+    put_meta,
+    put_outputs,
+    replace_task,
+    tasks,
+)
 from kling_desktop.library.ledger_steps import STEPS
-from kling_desktop.library.rows import Row, output_row, task_from_row, task_row
+from kling_desktop.library.rows import Row, task_row
 from kling_desktop.library.schema import open_database, open_for_reading, reopen_database
 from kling_desktop.library.witness import Seen, Witness
 from kling_desktop.text import t
@@ -48,7 +58,7 @@ def read_tasks(path: Path) -> list[Task]:
         return []
     try:
         with closing(open_for_reading(path)) as connection:
-            return _tasks(connection)
+            return tasks(connection)
     except _UNREADABLE as problem:
         raise database_failure(path, problem) from problem
 
@@ -60,7 +70,7 @@ def read_task(path: Path, id: str) -> Task | None:
     try:
         with closing(open_for_reading(path)) as connection:
             connection.execute("BEGIN")  # both tables as of one moment
-            return _one(connection, "id = ?", id)
+            return one_task(connection, "id = ?", id)
     except _UNREADABLE as problem:
         raise database_failure(path, problem) from problem
 
@@ -102,9 +112,9 @@ class SqliteLedger:
 
     def add(self, task: Task) -> None:
         """Write a new task in the state and with the outputs it has."""
-        with self._transaction() as connection:
-            _insert(connection, "tasks", task_row(task))
-            _put_outputs(connection, task.id, task.outputs)
+        with self.writing() as connection:
+            insert(connection, "tasks", task_row(task))
+            put_outputs(connection, task.id, task.outputs)
 
     def move(self, task: Task, expected: TaskState) -> Task:
         """Replace the row, state and outputs included, if it is `expected` at `task.revision`.
@@ -113,17 +123,17 @@ class SqliteLedger:
         if no task may go that way.
         """
         check_transition(expected, task.state)
-        with self._transaction() as connection:
-            return _replace(connection, task, expected)
+        with self.writing() as connection:
+            return replace_task(connection, task, expected)
 
     def begin_attempt(self, task: Task, expected: TaskState) -> Task:
         """Commit SENDING and the next attempt row together; `attempts` is counted here."""
         if task.state is not TaskState.SENDING:
             raise BugError(f"an attempt begins as sending, not as {task.state}")
         check_transition(expected, task.state)
-        with self._transaction() as connection:
-            counted = replace(task, attempts=_attempts(connection, task.id) + 1)
-            written = _replace(connection, counted, expected)
+        with self.writing() as connection:
+            counted = replace(task, attempts=attempts(connection, task.id) + 1)
+            written = replace_task(connection, counted, expected)
             attempt: Row = {
                 "task": task.id,
                 "number": written.attempts,
@@ -131,7 +141,7 @@ class SqliteLedger:
                 "account": task.account,
                 "begun_at_ms": task.updated_at_ms,
             }
-            _insert(connection, "attempts", attempt)
+            insert(connection, "attempts", attempt)
         self._tell_witness()
         return written
 
@@ -141,9 +151,9 @@ class SqliteLedger:
         `raw` is the provider's answer without credentials; what exceeds 64 KiB is cut off.
         """
         check_transition(TaskState.SENDING, task.state)
-        with self._transaction() as connection:
-            number = _attempts(connection, task.id)
-            written = _replace(connection, replace(task, attempts=number), TaskState.SENDING)
+        with self.writing() as connection:
+            number = attempts(connection, task.id)
+            written = replace_task(connection, replace(task, attempts=number), TaskState.SENDING)
             ended = connection.execute(
                 "UPDATE attempts SET ended_at_ms = ?, outcome = ?, raw = ? "
                 "WHERE task = ? AND number = ? AND outcome IS NULL",
@@ -160,16 +170,16 @@ class SqliteLedger:
         Several downloads of one task may do so in any order, each with an older snapshot: only
         the state must still be the task's. Returns the task as it now stands.
         """
-        with self._transaction() as connection:
+        with self.writing() as connection:
             grown = connection.execute(
                 "UPDATE tasks SET revision = revision + 1, updated_at_ms = max(updated_at_ms, ?) "
                 "WHERE id = ? AND state = ?",
                 (task.updated_at_ms, task.id, task.state.value),
             )
             if grown.rowcount != 1:
-                raise _overtaken(task)
-            _put_outputs(connection, task.id, outputs)
-            return _one(connection, "id = ?", task.id) or task
+                raise overtaken(task)
+            put_outputs(connection, task.id, outputs)
+            return one_task(connection, "id = ?", task.id) or task
 
     def get(self, id: str) -> Task | None:
         """One task, by our id."""
@@ -177,8 +187,8 @@ class SqliteLedger:
 
     def all(self) -> Sequence[Task]:
         """Every task, oldest first."""
-        with self._reading() as connection:
-            return _tasks(connection)
+        with self.reading() as connection:
+            return tasks(connection)
 
     def by_external_id(self, provider: str, account: str, external_task_id: str) -> Task | None:
         """Which task used this id at this account."""
@@ -200,7 +210,7 @@ class SqliteLedger:
 
     def outcomes(self, id: str) -> Sequence[str]:
         """How each attempt of a task ended, oldest first; "" for one that has not."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             rows = connection.execute(
                 "SELECT coalesce(outcome, '') FROM attempts WHERE task = ? ORDER BY number", (id,)
             )
@@ -217,19 +227,19 @@ class SqliteLedger:
 
     def library_id(self) -> str | None:
         """The id of the library folder whose files this ledger speaks of."""
-        with self._reading() as connection:
-            return _meta(connection, "library_id")
+        with self.reading() as connection:
+            return meta(connection, "library_id")
 
     def remember_library(self, library_id: str) -> None:
         """Keep the id of the library folder, so that an empty one in its place is noticed."""
-        with self._transaction() as connection:
-            _put_meta(connection, "library_id", library_id)
+        with self.writing() as connection:
+            put_meta(connection, "library_id", library_id)
 
     @property
     def generation(self) -> int:
         """How many writes this ledger has taken in, at least. Grows with each one."""
-        with self._reading() as connection:
-            return int(_meta(connection, "generation") or 0)
+        with self.reading() as connection:
+            return int(meta(connection, "generation") or 0)
 
     def copy_to(self, path: Path) -> None:
         """A copy as of one moment by SQLite's backup, over the empty file `path`.
@@ -256,8 +266,8 @@ class SqliteLedger:
         seen = self._witness.read()
         if seen is not None and seen.generation > self.generation:
             # Later than all that was ever seen, so that newer copies count as newer.
-            with self._transaction() as connection:
-                _put_meta(connection, "generation", str(seen.generation))
+            with self.writing() as connection:
+                put_meta(connection, "generation", str(seen.generation))
         self._witness.write(Seen(self._id(), self.generation))
         self.needs_review = False
 
@@ -271,22 +281,24 @@ class SqliteLedger:
             _log.exception("the witness of the ledger was not written")
 
     def _id(self) -> str:
-        with self._reading() as connection:
-            return _meta(connection, "ledger_id") or ""
+        with self.reading() as connection:
+            return meta(connection, "ledger_id") or ""
 
     def _find(self, condition: str, *values: object) -> Task | None:
-        with self._reading() as connection:
-            return _one(connection, condition, *values)
+        with self.reading() as connection:
+            return one_task(connection, condition, *values)
 
     @contextmanager
-    def _reading(self) -> Generator[sqlite3.Connection]:
+    def reading(self) -> Generator[sqlite3.Connection]:
+        """The connection, for questions. Raises StorageError for what goes wrong meanwhile."""
         try:
             yield self._connection
         except _UNREADABLE as problem:
             raise database_failure(self._path, problem) from problem
 
     @contextmanager
-    def _transaction(self) -> Generator[sqlite3.Connection]:
+    def writing(self) -> Generator[sqlite3.Connection]:
+        """One transaction, synced when it ends; nothing of it stands when it raises."""
         self.check()
         try:
             self._connection.execute("BEGIN IMMEDIATE")
@@ -313,82 +325,10 @@ class SqliteLedger:
             problem.add_note(f"and then: {second}")
 
 
-def _meta(connection: sqlite3.Connection, name: str) -> str | None:
-    row = connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
-    return None if row is None else row[0]
-
-
-def _put_meta(connection: sqlite3.Connection, name: str, value: str) -> None:
-    connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
-
-
 def _identity(path: Path) -> tuple[int, int]:
     facts = path.stat()
     return facts.st_dev, facts.st_ino
 
 
-def _tasks(connection: sqlite3.Connection) -> list[Task]:
-    connection.execute("BEGIN")  # both tables as of one moment
-    try:
-        outputs: defaultdict[str, list[sqlite3.Row]] = defaultdict(list)
-        for row in connection.execute("SELECT * FROM outputs ORDER BY task, number"):
-            outputs[row["task"]].append(row)
-        rows = connection.execute("SELECT * FROM tasks ORDER BY created_at_ms, rowid")
-        return [task_from_row(row, outputs.get(row["id"], ())) for row in rows]
-    finally:
-        connection.execute("COMMIT")
-
-
-def _one(connection: sqlite3.Connection, condition: str, *values: object) -> Task | None:
-    # `condition` is one of the constants of this module.
-    row = connection.execute(f"SELECT * FROM tasks WHERE {condition}", values).fetchone()  # noqa: S608
-    if row is None:
-        return None
-    outputs = connection.execute(
-        "SELECT * FROM outputs WHERE task = ? ORDER BY number", (row["id"],)
-    )
-    return task_from_row(row, outputs.fetchall())
-
-
-def _attempts(connection: sqlite3.Connection, id: str) -> int:
-    row = connection.execute("SELECT attempts FROM tasks WHERE id = ?", (id,)).fetchone()
-    return 0 if row is None else row[0]
-
-
-def _replace(connection: sqlite3.Connection, task: Task, expected: TaskState) -> Task:
-    written = replace(task, revision=task.revision + 1)
-    row = task_row(written)
-    columns = ", ".join(f"{name} = :{name}" for name in row)
-    swapped = connection.execute(
-        f"UPDATE tasks SET {columns} "  # noqa: S608 - our own column names
-        "WHERE id = :id AND state = :expected AND revision = :seen",
-        row | {"expected": expected.value, "seen": task.revision},
-    )
-    if swapped.rowcount != 1:
-        raise _overtaken(task)
-    _put_outputs(connection, task.id, task.outputs)
-    return written
-
-
-def _put_outputs(connection: sqlite3.Connection, id: str, outputs: Iterable[Output]) -> None:
-    for output in outputs:
-        _insert(connection, "outputs", output_row(id, output), "INSERT OR REPLACE")
-
-
-def _insert(connection: sqlite3.Connection, table: str, row: Row, verb: str = "INSERT") -> None:
-    names = ", ".join(row)
-    places = ", ".join(f":{name}" for name in row)
-    connection.execute(f"{verb} INTO {table} ({names}) VALUES ({places})", row)
-
-
 def _cut(raw: str) -> str:
     return raw.encode("utf-8", "replace")[:LARGEST_RAW_BYTES].decode("utf-8", "ignore")
-
-
-def _overtaken(task: Task) -> StorageError:
-    record = ErrorRecord(
-        t("A task changed in the meantime"),
-        t("Task {id} is no longer as it was; nothing was written over it.", id=task.id),
-        Remedy.REPORT_BUG,
-    )
-    return StorageError(record)

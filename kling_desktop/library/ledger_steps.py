@@ -93,6 +93,35 @@ _SAME_INTENT = " OR ".join(
     )
 )
 
+_FINDINGS = """
+CREATE TABLE findings (
+    provider TEXT NOT NULL,
+    base_url TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    trait TEXT NOT NULL,
+    evidence TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    words TEXT NOT NULL,
+    PRIMARY KEY (provider, base_url, kind, trait)
+) WITHOUT ROWID
+"""
+
+_STRAYS = """
+CREATE TABLE strays (
+    provider TEXT NOT NULL,
+    base_url TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    account TEXT NOT NULL,
+    task_id TEXT NOT NULL,
+    external_task_id TEXT NOT NULL,
+    created_at_ms INTEGER,
+    status TEXT NOT NULL,
+    twin_of TEXT,
+    answer TEXT NOT NULL,
+    PRIMARY KEY (provider, base_url, task_id)
+) WITHOUT ROWID
+"""
+
 STEPS: tuple[Step, ...] = (
     (
         "CREATE TABLE meta (name TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) WITHOUT ROWID",
@@ -128,5 +157,12 @@ STEPS: tuple[Step, ...] = (
             "OLD.task_id IS NOT NULL AND OLD.task_id IS NOT NEW.task_id",
             "a task is never linked anew",
         ),
+    ),
+    (
+        "ALTER TABLE tasks ADD COLUMN took_ms INTEGER",
+        "ALTER TABLE tasks ADD COLUMN candidates TEXT NOT NULL DEFAULT '[]'",
+        "ALTER TABLE tasks ADD COLUMN twin_of TEXT REFERENCES tasks (id)",
+        _FINDINGS,
+        _STRAYS,
     ),
 )

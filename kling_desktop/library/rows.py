@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from kling_desktop.domain import recipes
 from kling_desktop.domain.errors import ErrorRecord, Remedy
+from kling_desktop.domain.findings import Candidate
 from kling_desktop.domain.media import MediaKind
 from kling_desktop.domain.money import Cost, CostBasis
 from kling_desktop.domain.providers import TaskKind
@@ -41,6 +42,8 @@ _PLAIN = (
     "remote_status",
     "result_url_seen_at_ms",
     "finished_at_ms",
+    "took_ms",
+    "twin_of",
 )
 _OUTPUT_PLAIN = (
     "url",
@@ -66,6 +69,7 @@ def task_row(task: Task) -> Row:
     row["request"] = json.dumps(recipes.to_json(task.request))
     row["cost_units"] = None if task.cost.units is None else str(task.cost.units)
     row["cost_basis"] = task.cost.basis.value
+    row["candidates"] = json.dumps([asdict(candidate) for candidate in task.candidates])
     row["error"] = None if task.error is None else json.dumps(asdict(task.error))
     return row
 
@@ -94,6 +98,7 @@ def task_from_row(row: sqlite3.Row, outputs: Iterable[sqlite3.Row]) -> Task:
         cost=Cost(None if units is None else Decimal(units), CostBasis(row["cost_basis"])),
         error=_error_from(row["error"]),
         outputs=tuple(_output_from(output) for output in outputs),
+        candidates=tuple(Candidate(**values) for values in json.loads(row["candidates"])),
         **plain,
     )
 

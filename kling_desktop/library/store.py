@@ -31,8 +31,9 @@ class Library:
         self._rescue = rescue and Rescue(rescue)
 
     def check(self) -> None:
-        """Raise StorageError unless the folder is there, the one prepared, and writable."""
+        """Raise StorageError unless the folder is there, the one prepared, writable, with room."""
         self._folder.check()
+        self._folder.check_room()
 
     def part(self, task: Task, output: Output, *, watermarked: bool = False) -> Path:
         """Where an unfinished download lives: beside its final place, or in the rescue folder."""

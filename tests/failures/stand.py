@@ -24,6 +24,7 @@ from kling_desktop.library.files import LibraryFolder
 from kling_desktop.library.index import Index
 from kling_desktop.library.journal import FileJournal
 from kling_desktop.library.ledger import SqliteLedger, read_tasks
+from kling_desktop.library.notebook import LedgerNotebook
 from kling_desktop.library.store import Library
 from kling_desktop.paths import app_paths
 from kling_desktop.upkeep import kept_ledger, review_record
@@ -48,7 +49,7 @@ GATEWAY_ROUTES = (
     "/kling/v1/images/generations",
     "/kling/v1/videos/multi-image2video",
 )
-_OURS = ("walk", "deliver", "command")  # the names of the engine's asyncio tasks
+_OURS = ("walk", "deliver", "command", "aside")  # the names of the engine's asyncio tasks
 S = TaskState
 
 
@@ -167,6 +168,7 @@ class Stand:
         )
         return {
             "ledger": self.ledger,
+            "notebook": LedgerNotebook(self.ledger),
             "media": Library(folder, self._index, LibraryFolder(self.paths.rescue)),
             "inputs": LibraryInputs(folder),
             "providers": self.providers,

@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager, suppress
 import pytest
 
 from kling_desktop.domain.tasks import TaskState
-from kling_desktop.engine.context import TroubleKind
+from kling_desktop.engine.troubles import TroubleKind
 from tests.failures.stand import Stand
 from tests.fakes.wire import creates as act
 from tests.fakes.wire.line import Call

@@ -3,7 +3,7 @@
 import pytest
 
 from kling_desktop.domain.tasks import TaskState
-from kling_desktop.engine.context import TroubleKind
+from kling_desktop.engine.troubles import TroubleKind
 from tests.failures.stand import Stand
 from tests.fakes.wire import creates as act
 from tests.fakes.wire.line import Host, silence

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from kling_desktop.domain.commands import Submission
+from kling_desktop.domain.errors import ErrorRecord
 from kling_desktop.domain.facts import TaskChanged, TasksLoaded
 from kling_desktop.domain.media import FileImage
 from kling_desktop.domain.requests import MultiImageToImage
@@ -13,7 +14,8 @@ from kling_desktop.domain.tasks import SETTLED, Task, TaskState, new_id
 from kling_desktop.engine.context import Ports
 from kling_desktop.engine.engine import Engine
 from kling_desktop.engine.policy import PAY_ONCE, Policy
-from kling_desktop.library.ledger import SqliteLedger, open_ledger
+from kling_desktop.library.ledger import SqliteLedger, open_ledger, read_tasks
+from kling_desktop.library.notebook import LedgerNotebook
 from tests.fakes.clock import ManualClock
 from tests.fakes.fuse import Fuse, Fused
 from tests.fakes.media import FakeInputs, FakeJournal, FakeMedia
@@ -21,7 +23,7 @@ from tests.fakes.provider import FakeKling, FakeProviders
 from tests.fakes.threads import InlineThreads
 
 Fact = TypeVar("Fact")
-_OURS = ("walk", "deliver", "command")  # the names of the engine's asyncio tasks
+_OURS = ("walk", "deliver", "command", "aside")  # the names of the engine's asyncio tasks
 
 
 class FakeHome:
@@ -46,11 +48,18 @@ class FakeHome:
         self.ledger: SqliteLedger | None = None
         self.engine: Engine | None = None
 
-    async def open(self, fuse: Fuse | None = None, *, resumes: bool = True) -> Engine:
+    async def open(
+        self,
+        fuse: Fuse | None = None,
+        *,
+        resumes: bool = True,
+        holds_unsent: ErrorRecord | None = None,
+    ) -> Engine:
         """Start the app."""
         self.ledger = open_ledger(self.folder / "ledger.sqlite")
         ports: dict[str, Any] = {
             "ledger": self.wrap_ledger(self.ledger),
+            "notebook": LedgerNotebook(self.ledger),
             "media": self.media,
             "inputs": self.inputs,
             "providers": self.providers,
@@ -65,7 +74,7 @@ class FakeHome:
             policy=self._policy,
             decide_after_s=self._decide_after_s,
         )
-        await self.engine.start(resumes=resumes)
+        await self.engine.start(resumes=resumes, holds_unsent=holds_unsent)
         return self.engine
 
     async def crash(self) -> None:
@@ -120,6 +129,10 @@ class FakeHome:
         task = self.ledger.get(id)
         assert task is not None
         return task
+
+    def task_on_disk(self, id: str) -> Task:
+        """The same while the app is not running."""
+        return next(task for task in read_tasks(self.folder / "ledger.sqlite") if task.id == id)
 
     async def until(self, id: str, *states: TaskState, for_s: float = 40 * 86400.0) -> Task:
         """Let time pass until the row is in one of `states`, or settled when none is given."""

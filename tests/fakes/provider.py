@@ -45,7 +45,9 @@ class FakeKling:
     `script` holds one behaviour per create; when it is empty, creates are accepted.
     `clock_ahead_ms` is by how much the person's clock runs ahead of the one here. `prompts` tells
     for which prompt a task was made, `senders` by which account an id was sent; `fates` is how
-    single tasks end, where not as all do; `hears` is told of each create as it comes in.
+    single tasks end, where not as all do; `hears` is told of each create as it comes in. While it
+    `is_down` it answers nobody, or nobody who comes as `is_down_for`; where it `ignores_ids` a
+    question for our id brings just any task.
     """
 
     clock: Clock
@@ -54,8 +56,12 @@ class FakeKling:
     echoes: bool = True
     has_list: bool = False
     read_lag_s: float = 0.0
-    takes_s: float = 8.0
+    takes_s: float = 28.0
     is_online: bool = True
+    is_down: bool = False
+    is_down_for: str = ""
+    lists_oldest_first: bool = False
+    ignores_ids: bool = False
     ends_as: RemoteState = RemoteState.SUCCEEDED
     url_epoch: int = 0
     clock_ahead_ms: int | None = 0
@@ -76,6 +82,9 @@ class FakeKling:
         default_factory=list[Callable[[str], DownloadAnswer | None]]
     )
     looks: list[int] = field(default_factory=list[int])
+    tries: list[int] = field(default_factory=list[int])
+    gets: list[str] = field(default_factory=list[str])
+    pages: list[int] = field(default_factory=list[int])
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(861309198))
 
     def now_ms(self) -> int:
@@ -138,6 +147,7 @@ class FakeKling:
             shown,
             state=RemoteState.SUCCEEDED,
             status="succeed",
+            updated_at_ms=(task.created_at_ms or 0) + int(self.takes_s * 1000),
             units=Decimal(16),
             outputs=outputs,
         )
@@ -249,15 +259,30 @@ class FakeProvider:
     async def create(self, outgoing: Outgoing, progress: Progress) -> CreateAnswer:
         if not self.kling.is_online:
             return Deferred(ERROR, SendPhase.NOTHING_SENT)
+        if self._is_down:
+            self.kling.posts.append((outgoing.external_task_id, self.body_sha256(outgoing)))
+            return await break_down(self.kling, outgoing)
         self.kling.hears(self, outgoing)
         self.kling.senders[outgoing.external_task_id] = self.account
         self.kling.posts.append((outgoing.external_task_id, self.body_sha256(outgoing)))
         behave = self.kling.script.pop(0) if self.kling.script else accept
         return await behave(self.kling, outgoing)
 
-    async def get(self, kind: TaskKind, task_id: str) -> LookUp:
+    def _silence(self) -> NoAnswer | None:
+        """Why nobody answers; each try is noted in `tries`."""
+        self.kling.tries.append(self.kling.clock.now_ms())
         if not self.kling.is_online:
             return NoAnswer(ERROR, offline=True)
+        return NoAnswer(ERROR, is_down=True) if self._is_down else None
+
+    @property
+    def _is_down(self) -> bool:
+        return self.kling.is_down and self.kling.is_down_for in ("", self.profile.id)
+
+    async def get(self, kind: TaskKind, task_id: str) -> LookUp:
+        if silence := self._silence():
+            return silence
+        self.kling.gets.append(task_id)
         same = (task for task in self.kling.created if task.task_id == task_id)
         task = next(same, None)
         await self._think(task_id)
@@ -265,20 +290,31 @@ class FakeProvider:
         return Found(self.kling.seen(task)) if task and is_shown else NotFound(ERROR)
 
     async def find(self, kind: TaskKind, external_task_id: str) -> LookUp:
-        if not self.kling.is_online:
-            return NoAnswer(ERROR, offline=True)
+        if silence := self._silence():
+            return silence
         self.kling.looks.append(self.kling.clock.now_ms())
+        if self.kling.ignores_ids and self.kling.created:
+            return Found(self.kling.seen(self.kling.created[0]))
         task = self.kling.by_external_id(external_task_id)
         if task is None or not self.kling.can_look_up or not self.kling.shows(task, self.account):
             return NotFound(ERROR)
         is_visible = self.kling.age_s(task) >= self.kling.read_lag_s
         return Found(self.kling.seen(task)) if is_visible else NotFound(ERROR)
 
-    async def newest(self, kind: TaskKind) -> Sequence[RemoteTask]:
-        if not self.kling.has_list or not self.kling.is_online:
+    async def page(self, kind: TaskKind, number: int, size: int) -> Sequence[RemoteTask] | NoAnswer:
+        if silence := self._silence():
+            return silence
+        if not self.kling.has_list:
             return ()
-        mine = (task for task in self.kling.created if self.kling.shows(task, self.account))
-        return [self.kling.seen(task) for task in mine]
+        self.kling.pages.append(number)
+        shown = [
+            task
+            for task in self.kling.created[:: 1 if self.kling.lists_oldest_first else -1]
+            if self.kling.shows(task, self.account)
+            and self.kling.age_s(task) >= self.kling.read_lag_s
+        ]
+        page = shown[(number - 1) * size : number * size]
+        return [self.kling.seen(task) for task in page]
 
     async def download(self, url: str, part: Path, progress: Progress) -> DownloadAnswer:
         if not self.kling.is_online:
@@ -322,6 +358,9 @@ class FakeProviders:
         self.has_key = True
         self.refusals = 0
         self.withdrawn: set[TaskKind] = set()
+
+    def all(self) -> Sequence[ProviderProfile]:
+        return [self.profile(provider) for provider in PROFILES]
 
     def profile(self, provider: str) -> ProviderProfile:
         profile = PROFILES[provider]

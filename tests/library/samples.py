@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from hypothesis import strategies as st
 
 from kling_desktop.domain.errors import ErrorRecord, Remedy
+from kling_desktop.domain.findings import Candidate
 from kling_desktop.domain.media import MediaKind, StoredImage, UrlImage
 from kling_desktop.domain.money import Cost, CostBasis
 from kling_desktop.domain.providers import TaskKind
@@ -115,6 +116,8 @@ tasks = st.builds(
     remote_status=_text,
     result_url_seen_at_ms=_times,
     finished_at_ms=_times,
+    took_ms=_times,
+    candidates=st.lists(st.builds(Candidate, _text, _times, _text), max_size=2).map(tuple),
     cost=st.builds(Cost, _units, st.sampled_from(CostBasis)),
     error=st.none()
     | st.builds(ErrorRecord, _text, _text, st.sampled_from(Remedy), st.none() | _text),

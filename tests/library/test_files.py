@@ -338,3 +338,19 @@ def test_c25_only_known_extensions_and_our_own_ids_make_names() -> None:
         names.result_name(a_task(), VIDEO, "png", watermarked=False)
     with pytest.raises(BugError):
         names.part_name(a_task(id="../../../etc/passwd"), PICTURE, watermarked=False)
+
+
+def test_c20_a_disk_that_is_nearly_full_takes_no_download_but_lets_one_end(
+    folder: LibraryFolder,
+) -> None:
+    task, data = a_task(), picture()
+    downloaded = arrive(folder.part(task, PICTURE), data, "png")
+    full = LibraryFolder(folder.root, reserve_bytes=2**62)
+    full.prepare()
+    for refused in (full.check_room, lambda: full.part(task, PICTURE)):
+        with pytest.raises(StorageError) as caught:
+            refused()
+        assert caught.value.record.remedy is Remedy.FREE_SPACE
+    saved = full.finish(task, PICTURE, downloaded)  # the reserve is for this
+    assert saved.file is not None
+    assert (full.root / saved.file).read_bytes() == data

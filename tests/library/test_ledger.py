@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -61,7 +62,7 @@ def raw_row(path: Path, sql: str, *values: object) -> tuple[object, ...]:
 def test_every_task_comes_back_as_it_was(task: Task) -> None:
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         connection.row_factory = sqlite3.Row
-        for statement in STEPS[0]:
+        for statement in chain.from_iterable(STEPS):
             connection.execute(statement)
         ledger = SqliteLedger(Path(__file__), connection)
         ledger.add(task)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kling_desktop.domain.errors import HomeInUseError, Remedy
-from kling_desktop.library.lock import HomeLock
+from kling_desktop.library.lock import HomeLock, Machine
 
 OWNER = """
 import sys, pathlib
@@ -82,3 +82,33 @@ def test_an_unreadable_note_still_refuses(tmp_path: Path) -> None:
     with pytest.raises(HomeInUseError):
         HomeLock(tmp_path / "owner.lock").acquire("two")
     first.release()
+
+
+def test_a18_a_home_that_another_computer_has_open_is_refused_and_named(tmp_path: Path) -> None:
+    """A shared or synchronised folder carries the note, and no lock."""
+    path = tmp_path / "owner.lock"
+    studio = HomeLock(path, Machine("studio-mac", "1"))
+    studio.acquire("the window")
+    path.rename(tmp_path / "stays-there.lock")  # locks do not travel
+    laptop = HomeLock(path, Machine("laptop", "2"))
+    with pytest.raises(HomeInUseError) as caught:
+        laptop.acquire("the image command")
+    assert "studio-mac" in caught.value.record.detail
+    assert caught.value.record.remedy is Remedy.CLOSE_OTHER
+    with pytest.raises(HomeInUseError):
+        laptop.acquire("the image command")  # asked again, it is still not ours
+    laptop.acquire("the accept command", takes_over=True)
+    laptop.release()
+    laptop.acquire("the window")
+    laptop.release()
+
+
+def test_d22_the_note_of_a_crash_on_this_computer_stops_nobody_even_if_it_was_renamed(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "owner.lock"
+    HomeLock(path, Machine("old-name", "1")).acquire("the window")
+    path.unlink()
+    renamed = HomeLock(path, Machine("new-name", "1"))
+    renamed.acquire("the window")
+    renamed.release()
