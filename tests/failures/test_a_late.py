@@ -105,7 +105,7 @@ async def test_a14_a_connection_that_is_dropped_between_requests_hurts_no_create
     stand.address = proxy.url
     ids = [await stand.submit() for _ in range(2)]
     for id in ids:
-        await stand.until(id, S.RUNNING)
+        await stand.until(id, S.ACCEPTED, S.RUNNING)
     await stand.kling.host.down()  # drops what was kept open
     await stand.kling.host.up()
     ids.append(await stand.submit())

@@ -12,7 +12,7 @@ from kling_desktop.domain.tasks import TaskState
 from tests.failures.stand import Stand
 from tests.fakes.wire import creates as act
 from tests.fakes.wire.book import Made
-from tests.fakes.wire.records import Fields, submitted, succeeded
+from tests.fakes.wire.records import SLOW, Fields, submitted, succeeded
 from tests.fakes.wire.service import Service
 
 S = TaskState
@@ -121,6 +121,7 @@ async def test_a46_stopped_while_it_is_being_sent_it_may_still_exist(
 async def test_a47_a_task_that_is_put_away_still_comes_home(
     stand: Stand, state: TaskState, is_restarted: bool
 ) -> None:
+    stand.kling.story = SLOW
     stand.kling.traits.read_lag_s = 10 if state is S.UNKNOWN else 0
     ending = act.later(3, act.accept) if state is S.SENDING else act.reset
     if state is S.UNKNOWN:

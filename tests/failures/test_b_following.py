@@ -13,6 +13,7 @@ from tests.fakes.wire import creates as act
 from tests.fakes.wire.book import Made
 from tests.fakes.wire.line import Call
 from tests.fakes.wire.records import (
+    SLOW,
     STUCK,
     Fields,
     Shape,
@@ -234,9 +235,17 @@ async def test_b13_a_question_that_hangs_keeps_nobody_else(stand: Stand, slow: s
     async def drip(service: Service, call: Call) -> None:
         await call.drip(call.whole(200, envelope({})), size=1, every_s=5)
 
-    stand.kling.asked = [act.hang if slow == "silent" else drip]
+    slow_ones: list[Call] = []
+
+    async def slow_once(service: Service, call: Call) -> None:
+        is_slow = call.path.endswith(service.book.made[0].task_id) and not slow_ones
+        if is_slow:
+            slow_ones.append(call)
+        await ((act.hang if slow == "silent" else drip) if is_slow else act.tell)(service, call)
+
+    stand.kling.to_questions = slow_once
     first = await stand.submit()
-    await stand.wait(lambda: stand.kling.questions)
+    await stand.wait(lambda: slow_ones)
     second = await stand.submit()
     began_s = stand.clock.elapsed_s()
     assert (await stand.until(second)).state is S.DONE
@@ -326,6 +335,7 @@ async def test_b18_units_are_decimal_or_unknown(
 
 
 async def test_b19_a_captive_portal_changes_nothing(stand: Stand) -> None:
+    stand.kling.story = SLOW
     stand.kling.script = [act.accept, act.both(act.made, act.reset)]
     ids = [await stand.submit(), await stand.submit()]
     await stand.until(ids[0], S.RUNNING)

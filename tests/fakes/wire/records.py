@@ -80,5 +80,6 @@ def failed(reason: str, units: str | None = None) -> Shape:
 
 
 USUAL: Story = ((0, submitted), (2, processing), (8, succeeded))
+SLOW: Story = ((0, submitted), (2, processing), (100, succeeded))
 STUCK: Story = ((0, submitted), (2, processing))
 BACKWARDS: Story = ((0, submitted), (3, succeeded), (4, processing))
