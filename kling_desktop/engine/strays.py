@@ -39,9 +39,10 @@ async def notice_strays(
     for remote in remotes:
         if remote.external_task_id is None or not is_minted(remote.external_task_id):
             continue
-        row = await _row_of(ctx, provider, route, remote.external_task_id)
+        row = await _row_of(ctx, _stray(route, provider.account, remote))
         stray = _stray(route, provider.account, remote)
-        if await _is_linked(ctx, route, remote.task_id):
+        is_known = row is not None and row.task_id == remote.task_id
+        if is_known or await _is_linked(ctx, route, remote.task_id):
             continue
         if row is None:
             strays.append(stray)
@@ -62,7 +63,10 @@ async def tell_strays(ctx: "Context") -> None:
 
 async def take_stray(ctx: "Context", stray: Stray) -> Task:
     """A row of its own for a stray, as accepted: what can be known of it is asked. StorageError."""
-    task = await ctx.book.add(_row(ctx, stray, _unknown_request(stray.route.kind)))
+    # Two addresses of one provider may show the same task.
+    task = await _row_of(ctx, stray)
+    if task is None:
+        task = await ctx.book.add(_row(ctx, stray, _unknown_request(stray.route.kind)))
     await ctx.threads.in_order(ctx.notebook.answer_stray, stray, StrayAnswer.TAKEN)
     return task
 
@@ -77,11 +81,9 @@ async def take_twin(ctx: "Context", row: Task, remote: RemoteTask) -> Task:
     return await ctx.book.add(_row(ctx, stray, row.request))
 
 
-async def _row_of(
-    ctx: "Context", provider: Provider, route: RouteKey, external_task_id: str
-) -> Task | None:
+async def _row_of(ctx: "Context", stray: Stray) -> Task | None:
     return await ctx.threads.in_order(
-        ctx.book.ledger.by_external_id, route.provider, provider.account, external_task_id
+        ctx.book.ledger.by_external_id, stray.route.provider, stray.account, stray.external_task_id
     )
 
 

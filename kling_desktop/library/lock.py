@@ -16,7 +16,6 @@ from kling_desktop.domain.errors import ErrorRecord, HomeInUseError, Remedy
 from kling_desktop.library.failures import folder_failure
 from kling_desktop.text import t
 
-
 _MACHINE_ID = Path("/etc/machine-id")
 
 

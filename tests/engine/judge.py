@@ -4,6 +4,8 @@ The oracle is the provider's own count of what it made for which prompt; each in
 """
 
 import hashlib
+import ipaddress
+import logging
 import sqlite3
 from collections import Counter
 from contextlib import closing
@@ -18,7 +20,7 @@ from kling_desktop.domain.tasks import FOLLOWED, OutputState, Task, TaskState, c
 from kling_desktop.engine.policy import MOST_ATTEMPTS, NOTHING_CREATED
 from kling_desktop.library.ledger import read_tasks
 from tests.fakes.home import FakeHome
-from tests.fakes.provider import FakeProvider
+from tests.fakes.provider import CANARY, FakeProvider
 
 S = TaskState
 ENDS = (S.DONE, S.DONE_PARTIAL, S.REMOTE_FAILED, S.REFUSED, S.NEEDS_DECISION, S.EXPIRED, S.DRAFT)
@@ -46,6 +48,28 @@ class Post:
     outcomes: tuple[str, ...]
 
 
+class _Log(logging.Handler):
+    """Everything the app logs while the judge looks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: list[str] = []
+        self.logger = logging.getLogger("kling_desktop")
+        self.logger.addHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._lines.append(logging.Formatter().format(record))
+
+    def text(self) -> str:
+        """What was logged since the last look."""
+        lines, self._lines = self._lines, []
+        return "\n".join(lines)
+
+    def leave(self) -> None:
+        """Listen no more."""
+        self.logger.removeHandler(self)
+
+
 class Judge:
     """Watches one home and the world outside it."""
 
@@ -59,6 +83,10 @@ class Judge:
         self._facts: list[object] = []
         self._heard = 0
         self._attempts: dict[tuple[str, int], tuple[object, ...]] = {}
+        # What a person has allowed for a prompt, also where the row that says so was lost.
+        self._consents: Counter[str] = Counter()
+        self.is_lost = False
+        self.log = _Log()
 
     def check(self) -> None:
         """Whatever holds at every moment."""
@@ -71,6 +99,18 @@ class Judge:
         self._expiry(tasks)
         self._attempts_stay()
         must(not self.kling.asked_twice_at_once, 17, "two polls of one task at once")
+        self._secrets()
+
+    def forget(self) -> None:
+        """An older copy of the ledger takes its place: what was told since may be lost."""
+        self.hear()
+        self._told.clear()
+        self._attempts.clear()
+        self.is_lost = True
+
+    def consent(self, prompt: str) -> None:
+        """A person sends what an older copy of the ledger calls not sent."""
+        self._consents[prompt] += 1
 
     def check_restart(self) -> None:
         """What holds besides whenever the file was opened again."""
@@ -79,6 +119,9 @@ class Judge:
             must(told == [("ok",)], 16, told)
             strays = connection.execute("PRAGMA foreign_key_check").fetchall()
             must(not strays, 16, strays)
+        for path in self.home.folder.rglob("*"):
+            is_clean = not path.is_file() or CANARY.encode() not in path.read_bytes()
+            must(is_clean, 14, f"a key in {path.name}")
 
     def check_rest(self) -> None:
         """What holds when the provider and the disk are well and everything came to rest."""
@@ -88,12 +131,31 @@ class Judge:
             is_gone = task.state in FOLLOWED and self._is_deleted(task)
             must(task.state in ENDS or is_gone, 12, f"it never ends: {task}")
         for remote in self.kling.created:
-            self._brought_home(tasks[self.kling.prompts[remote.task_id]], remote)
+            prompt = self.kling.prompts[remote.task_id]
+            if prompt in tasks or not self.is_lost:
+                self._brought_home(tasks[prompt], remote)
+            elif self.kling.has_list and self.kling.echoes:
+                must(self._is_old(remote), 5, f"a paid task that no row speaks of: {remote}")
+
+    def _is_old(self, remote: RemoteTask) -> bool:
+        return self.kling.age_s(remote) >= min(self.kling.keeps_s, 31 * 86_400)
+
+    def _secrets(self) -> None:
+        for account, key in self.kling.wire:
+            must(key == CANARY + account, 14, f"{key} was sent to {account}")
+        self.kling.wire.clear()
+        must(CANARY not in self.log.text(), 14, "a key in the log")
+        for address in self.kling.connections:
+            must(ipaddress.ip_address(address).is_global, 15, f"connected to {address}")
+        self.kling.connections.clear()
 
     def _rows(self) -> dict[str, Task]:
         assert self.home.ledger is not None
-        rows = self.home.ledger.all()
-        tasks = {task.request.prompt: task for task in rows}
+        rows = [task for task in self.home.ledger.all() if task.twin_of is None]
+        # A row made from a stray knows its task there, and nothing of what was asked for.
+        tasks = {
+            task.request.prompt or self.kling.prompts[task.task_id or ""]: task for task in rows
+        }
         must(len(tasks) == len(rows), 3, "an intent has two rows")
         return tasks
 
@@ -107,14 +169,16 @@ class Judge:
     def _money(self, tasks: dict[str, Task]) -> None:
         for prompt, task in tasks.items():
             made = self._made(prompt)
-            must(len(made) <= 1 + task.consents, 1, f"bought {len(made)} times: {task}")
-            if made:
+            self._consents[prompt] = max(self._consents[prompt], task.consents)
+            most = 1 + self._consents[prompt]
+            must(len(made) <= most, 1, f"bought {len(made)} times: {task}")
+            if made and not self.is_lost:
                 must(task.charge is not Charge.NONE, 6, f"said not to be charged: {task}")
             if task.charge is Charge.CHARGED:
                 ids = [remote.task_id for remote in made]
                 must(task.task_id in ids, 6, f"said to be charged without evidence: {task}")
         strangers = set(self.kling.prompts.values()) - set(tasks)
-        must(not strangers, 6, f"bought without a row: {strangers}")
+        must(self.is_lost or not strangers, 6, f"bought without a row: {strangers}")
 
     def _hear_post(self, provider: FakeProvider, outgoing: Outgoing) -> None:
         rows = read_tasks(self.home.folder / "ledger.sqlite")
@@ -152,6 +216,7 @@ class Judge:
         resends = len(earlier) - doubts[0] if doubts else 0
         is_proven = self.home.providers.profile(row.provider).uniqueness is Evidence.PROVEN
         is_allowed = is_proven and resends < MOST_ATTEMPTS + row.consents
+        is_allowed |= self.is_lost  # what was said before stands in no row
         must(resends <= row.consents or is_allowed, 4, f"sent again without leave: {post}")
 
     def _links(self, tasks: dict[str, Task]) -> None:

@@ -12,11 +12,21 @@ from types import MappingProxyType
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
 
 from kling_desktop.domain.answers import RemoteState
 from kling_desktop.domain.errors import HomeInUseError
-from kling_desktop.domain.tasks import Task
+from kling_desktop.domain.facts import StraysFound
+from kling_desktop.domain.findings import RouteKey, Stray, StrayAnswer
+from kling_desktop.domain.providers import TaskKind
+from kling_desktop.domain.tasks import Task, TaskState
 from kling_desktop.engine.engine import Engine
 from kling_desktop.engine.policy import PAY_ONCE, Policy
 from kling_desktop.library.lock import HomeLock
@@ -26,6 +36,8 @@ from tests.fakes.fuse import FailingWrites
 from tests.fakes.home import FakeHome
 
 _DAY_S = 86_400.0
+# Where a sync costs nothing; what a power cut leaves is not played here.
+_MEMORY = Path("/dev/shm")
 _WRITES = ("add", "move", "begin_attempt", "end_attempt", "save_outputs")
 BEHAVIOURS = (
     act.accept,
@@ -42,6 +54,17 @@ BEHAVIOURS = (
     act.post_twice,
     act.arrives_later(40),
     act.arrives_later(4000),
+)
+ADDRESSES = (
+    act.CDN,
+    "http://cdn.example",
+    "https://10.0.0.7",
+    "https://127.0.0.1:8080",
+    "https://169.254.169.254",
+    "https://[::ffff:10.0.0.7]",
+    "https://intranet.example",
+    "https://user:secret@cdn.example",
+    "file:///etc",
 )
 SCRIPTS = st.lists(st.sampled_from(BEHAVIOURS), max_size=3)
 
@@ -60,7 +83,7 @@ class PayOnceMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = Path(tempfile.mkdtemp())
+        self.folder = Path(tempfile.mkdtemp(dir=_MEMORY if _MEMORY.is_dir() else None))
         self.home = FakeHome(self.folder, policy=self.policy)
         self.home.wrap_ledger = lambda ledger: FailingWrites(ledger, self._fails)
         self.kling = self.home.kling
@@ -70,6 +93,8 @@ class PayOnceMachine(RuleBasedStateMachine):
         self.loop = asyncio.new_event_loop()
         self.loop.set_exception_handler(lambda loop, context: None)
         self.count = 0
+        # Rows that an older copy of the ledger calls not sent.
+        self.held: set[str] = set()
 
     # The world
 
@@ -100,6 +125,16 @@ class PayOnceMachine(RuleBasedStateMachine):
     @rule()
     def change_network(self) -> None:
         self.kling.is_online = not self.kling.is_online
+
+    @rule()
+    def change_health(self) -> None:
+        """It breaks down, or answers again."""
+        self.kling.is_down = not self.kling.is_down
+
+    @rule(cdn=st.sampled_from(ADDRESSES))
+    def change_addresses(self, cdn: str) -> None:
+        """Where it says that results are; most of these are lies."""
+        self.kling.cdn = cdn
 
     @rule()
     def change_disk(self) -> None:
@@ -150,6 +185,29 @@ class PayOnceMachine(RuleBasedStateMachine):
         self.judge.check_restart()
 
     @rule()
+    def keep_copy(self) -> None:
+        """The ledger as it is now, put aside."""
+        assert self.home.ledger is not None
+        copy = self.folder / "copy.sqlite"
+        copy.unlink(missing_ok=True)
+        copy.touch()
+        self.home.ledger.copy_to(copy)
+
+    @precondition(lambda self: (self.folder / "copy.sqlite").exists())
+    @rule()
+    def restore(self) -> None:
+        """An older copy takes the ledger's place, as the next start notices."""
+        self._crash()
+        for end in ("", "-wal", "-shm"):
+            (self.folder / f"ledger.sqlite{end}").unlink(missing_ok=True)
+        (self.folder / "copy.sqlite").rename(self.folder / "ledger.sqlite")
+        self.judge.forget()
+        self.home.media.is_full = False
+        self._do(self.home.open(holds_unsent=act.ERROR))
+        self.held = {id for id, task in self.home.rows.items() if task.state is TaskState.FROZEN}
+        self.judge.check_restart()
+
+    @rule()
     def start_twice(self) -> None:
         """A second process may not write."""
         second = HomeLock(self.folder / "owner.lock")
@@ -170,6 +228,9 @@ class PayOnceMachine(RuleBasedStateMachine):
 
     @rule(id=intents)
     def send_again(self, id: str) -> None:
+        if id in self.held and id in self.home.rows:
+            self.held.discard(id)
+            self.judge.consent(self.home.rows[id].request.prompt)
         self._command(id, "send_again")
 
     @rule(id=intents)
@@ -234,19 +295,41 @@ class PayOnceMachine(RuleBasedStateMachine):
         finally:
             self._do(self._end())
             self.loop.close()
+            self.judge.log.leave()
             self.lock.release()
             shutil.rmtree(self.folder)
 
     def _heal(self) -> None:
-        self.kling.is_online = True
+        self.kling.is_online, self.kling.is_down, self.kling.cdn = True, False, act.CDN
         self.kling.script = []
         self.home.media.is_full = False
         self._do(self.home.clock.spend(4100))  # what is still under way arrives
+        self._come_to_rest()
+        if self.judge.is_lost:
+            self._bring_in_lost()
+
+    def _come_to_rest(self) -> None:
         for account in ("account-1", "account-2") * 2:
             self._use(account)
             self._do(self._call(self.engine.resume))
             self._do(self.home.clock.run(self._is_at_rest, for_s=1800))
             self._do(self.home.clock.spend(700))  # a decision that is due is still looked up
+
+    def _bring_in_lost(self) -> None:
+        """A person sends what was held, and takes what was found on the account."""
+        for id in sorted(self.held & self.home.rows.keys()):
+            self.judge.consent(self.home.rows[id].request.prompt)
+            self._command(id, "send_again")
+        self._do(self.home.clock.spend(26 * 3600))  # accounts are looked through once a day
+        found = [fact.strays for fact in self.home.facts if isinstance(fact, StraysFound)]
+        # This world shows one list to whoever asks; a real one has a list for each route.
+        route = RouteKey(self.home.provider, None, TaskKind.IMAGE)
+        for stray in [each for each in found[-1] if each.route == route] if found else ():
+            self._do(self._call(lambda stray=stray: self._take(stray)))
+        self._come_to_rest()
+
+    def _take(self, stray: Stray) -> None:
+        self.engine.answer_stray(stray, StrayAnswer.TAKEN)
 
     def _is_linked(self) -> bool:
         return not any(task.get_name() == "command" for task in asyncio.all_tasks())

@@ -32,9 +32,12 @@ from kling_desktop.domain.media import MediaKind
 from kling_desktop.domain.providers import ProviderProfile, TaskKind
 from kling_desktop.domain.tasks import Task
 from kling_desktop.engine.ports import Clock, Progress
+from kling_desktop.kling.addresses import AddressPolicy, AddressRefusedError
 from kling_desktop.kling.profiles import PROFILES
 
 ERROR = ErrorRecord("Scripted", "As the test wanted it.")
+CDN = "https://cdn.example"
+CANARY = "canary-key-of-"
 Behaviour = Callable[["FakeKling", Outgoing], Awaitable[CreateAnswer]]
 
 
@@ -47,7 +50,8 @@ class FakeKling:
     for which prompt a task was made, `senders` by which account an id was sent; `fates` is how
     single tasks end, where not as all do; `hears` is told of each create as it comes in. While it
     `is_down` it answers nobody, or nobody who comes as `is_down_for`; where it `ignores_ids` a
-    question for our id brings just any task.
+    question for our id brings just any task. `cdn` is where results are said to be; `connections`
+    are the addresses they were fetched from, `wire` who was spoken to and with which key.
     """
 
     clock: Clock
@@ -58,6 +62,9 @@ class FakeKling:
     read_lag_s: float = 0.0
     takes_s: float = 28.0
     is_online: bool = True
+    cdn: str = CDN
+    connections: list[str] = field(default_factory=list[str])
+    wire: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     is_down: bool = False
     is_down_for: str = ""
     lists_oldest_first: bool = False
@@ -138,8 +145,8 @@ class FakeKling:
             RemoteOutput(
                 index,
                 MediaKind.IMAGE,
-                f"https://cdn.example/{self.url_epoch}/{task.task_id}/{index}.png",
-                f"https://cdn.example/{self.url_epoch}/{task.task_id}/{index}-marked.png",
+                f"{self.cdn}/{self.url_epoch}/{task.task_id}/{index}.png",
+                f"{self.cdn}/{self.url_epoch}/{task.task_id}/{index}-marked.png",
             )
             for index in range(self.results[task.task_id])
         )
@@ -242,6 +249,14 @@ def answers_later(seconds: float) -> Behaviour:
     return delay
 
 
+async def _resolve(host: str, port: int) -> Sequence[str]:
+    """Names lead to a public address; a name of the intranet and a number lead where they lead."""
+    return {"cdn.example": ["93.184.216.34"], "intranet.example": ["10.1.2.3"]}.get(host, [host])
+
+
+_POLICY = AddressPolicy(resolver=_resolve)
+
+
 class FakeProvider:
     """Satisfies engine.ports.Provider."""
 
@@ -250,6 +265,7 @@ class FakeProvider:
         self.profile = profile
         self.account = account
         self.clock_ahead_ms = kling.clock_ahead_ms
+        self._key = CANARY + account
 
     def body_sha256(self, outgoing: Outgoing) -> str:
         pictures = b"".join(path.read_bytes() for path in outgoing.files.values())
@@ -259,6 +275,7 @@ class FakeProvider:
     async def create(self, outgoing: Outgoing, progress: Progress) -> CreateAnswer:
         if not self.kling.is_online:
             return Deferred(ERROR, SendPhase.NOTHING_SENT)
+        self.kling.wire.append((self.account, self._key))
         if self._is_down:
             self.kling.posts.append((outgoing.external_task_id, self.body_sha256(outgoing)))
             return await break_down(self.kling, outgoing)
@@ -273,6 +290,7 @@ class FakeProvider:
         self.kling.tries.append(self.kling.clock.now_ms())
         if not self.kling.is_online:
             return NoAnswer(ERROR, offline=True)
+        self.kling.wire.append((self.account, self._key))
         return NoAnswer(ERROR, is_down=True) if self._is_down else None
 
     @property
@@ -321,6 +339,10 @@ class FakeProvider:
             return DownloadFailed(ERROR, offline=True)
         if self.kling.downloads and (scripted := self.kling.downloads.pop(0)(url)):
             return scripted
+        try:
+            self.kling.connections += await _POLICY.addresses(_POLICY.check_url(url))
+        except AddressRefusedError as refused:
+            return DownloadFailed(refused.record)
         task_id = url.split("/")[4]
         made = (task for task in self.kling.created if task.task_id == task_id)
         is_kept = all(self.kling.age_s(task) < self.kling.keeps_s for task in made)
