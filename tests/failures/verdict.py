@@ -65,17 +65,19 @@ class Judge:
 
     def check(self) -> None:
         """Whatever holds at every moment."""
-        rows = read_tasks(self._ledger)
+        everything = read_tasks(self._ledger)
+        # What was found at the provider has a row too, and is nobody's intent.
+        rows = [task for task in everything if task.body_sha256]
         tasks = {task.request.prompt: task for task in rows}
         must(len(tasks) == len(rows), 3, "an intent has two rows")
-        self._money(tasks)
+        self._money(tasks, {task.task_id for task in everything})
         for service in self._stand.world.services:
             for post in service.posts:
                 self._post(post)
             must(service.asked_at_once <= 1, 17, "one question twice at once")
         self._ids()
-        self._links(tasks)
-        self._files(tasks)
+        self._links(everything)
+        self._files(everything)
         self._expiry(tasks)
         self._attempts_stay()
         self._secrets()
@@ -126,17 +128,20 @@ class Judge:
     def _made(self) -> list[Made]:
         return [task for service in self._stand.world.services for task in service.book.ours]
 
-    def _money(self, tasks: dict[str, Task]) -> None:
+    def _money(self, tasks: dict[str, Task], linked: set[str | None]) -> None:
         made = Counter(task.prompt for task in self._made())
+        every = [task for service in self._stand.world.services for task in service.book.made]
+        known = {name for task in every for name in (task.task_id, f"gw-{task.task_id}")}
         for prompt, task in tasks.items():
             must(made[prompt] <= 1 + task.consents, 1, f"bought {made[prompt]} times: {task}")
             if made[prompt]:
                 must(task.charge is not Charge.NONE, 6, f"said not to be charged: {task}")
                 must(task.state not in _UNSENT, 5, f"a paid task nobody looks after: {task}")
             if task.charge is Charge.CHARGED:
-                must(made[prompt] > 0, 6, f"said to be charged without evidence: {task}")
-        strays = made.keys() - tasks.keys()
-        must(not strays, 6, f"bought without a row: {strays}")
+                must(task.task_id in known, 6, f"said to be charged without evidence: {task}")
+        for task in self._made():
+            has_row = task.prompt in tasks or task.task_id in linked
+            must(has_row, 6, f"bought without a row: {task}")
 
     def _post(self, post: Post) -> None:
         rows: Mapping[str, Task] = post.seen.rows
@@ -173,13 +178,13 @@ class Judge:
             twice = [id for id, count in Counter(o[position] for o in owners).items() if count > 1]
             must(not twice, 3, f"{words}: {twice}")
 
-    def _links(self, tasks: dict[str, Task]) -> None:
-        held = ((task.provider, task.base_url, task.task_id) for task in tasks.values())
+    def _links(self, rows: list[Task]) -> None:
+        held = ((task.provider, task.base_url, task.task_id) for task in rows)
         linked = Counter(each for each in held if each[2])
         twice = [task_id for task_id, count in linked.items() if count > 1]
         must(not twice, 5, f"linked twice: {twice}")
 
-    def _files(self, tasks: dict[str, Task]) -> None:
+    def _files(self, rows: list[Task]) -> None:
         served = self._stand.cdn.files
         for path in self._stand.results():
             must(path.read_bytes() in served.values(), 8, f"{path.name} is not what was served")
@@ -188,7 +193,7 @@ class Judge:
         homes = (self._stand.paths.library, self._stand.paths.rescue)
         for path in self._stand.paths.library.parent.rglob("*.png"):
             must(any(path.is_relative_to(home) for home in homes), 8, f"outside: {path}")
-        for task in tasks.values():
+        for task in rows:
             self._saved(task, served)
 
     def _saved(self, task: Task, served: dict[str, bytes]) -> None:

@@ -53,6 +53,14 @@ def made_later(seconds: float) -> Behaviour:
     return hold
 
 
+async def made_twice(service: Service, call: Call) -> None:
+    """Two tasks of one create: the second is the provider's own mistake, and nobody's purchase."""
+    body = json.loads(await call.read())
+    account = service.account(call)
+    service.book.make(account, call.path, body)
+    service.book.strange(account, call.path, **body)
+
+
 def made_racing(seconds: float) -> Behaviour:
     """Looks whether the id is taken, takes its time, and then makes it whatever came between."""
 

@@ -18,7 +18,8 @@ _HEAD_LIMIT = 256 * 1024
 class Call:
     """One request whose head has arrived; the body is read when somebody asks for it.
 
-    `number` counts the requests on its connection from 1. Header names are in lower case.
+    `number` counts the requests on its connection from 1, `at_s` is when it came by the loop's
+    time. Header names are in lower case.
     """
 
     host: "Host"
@@ -28,6 +29,7 @@ class Call:
     headers: dict[str, str]
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
+    at_s: float
     body: bytes | None = None
 
     @property
@@ -174,4 +176,5 @@ class Host:
         headers: dict[str, str] = {}
         for name, value in (line.split(":", 1) for line in rest):
             headers[name.strip().lower()] = value.strip()
-        return Call(self, number, method, target, headers, reader, writer)
+        at_s = asyncio.get_running_loop().time()
+        return Call(self, number, method, target, headers, reader, writer, at_s)
