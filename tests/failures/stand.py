@@ -18,6 +18,7 @@ from kling_desktop.domain.requests import MultiImageToImage
 from kling_desktop.domain.tasks import SETTLED, Task, TaskState, new_id
 from kling_desktop.engine.context import Ports
 from kling_desktop.engine.engine import Engine
+from kling_desktop.engine.policy import PAY_ONCE
 from kling_desktop.engine.serial import Threads
 from kling_desktop.kling.provider_file import load_profiles
 from kling_desktop.library.files import LibraryFolder
@@ -109,6 +110,7 @@ class Stand:
         self.clock, self.kling, self.cdn = world.clock, world.kling, world.cdn
         self.paths = app_paths(folder / "home")
         self.threads: Threads = InlineThreads()
+        self.policy = PAY_ONCE
         self.environment = {
             "KLING_API_KEY": KEY,
             "COMETAPI_KEY": GATEWAY_KEY,
@@ -144,7 +146,9 @@ class Stand:
         if fuse is not None:
             ports |= {name: Fused(port, fuse) for name, port in ports.items()}
             fuse.on_blow = self._news.set
-        self.engine = Engine(Ports(**ports, clock=self.clock, threads=self.threads), self._hear)
+        self.engine = Engine(
+            Ports(**ports, clock=self.clock, threads=self.threads), self._hear, policy=self.policy
+        )
         self._is_open = True
         held: ErrorRecord | None = review_record() if self.ledger.needs_review else None
         await self.engine.start(resumes=resumes, holds_unsent=held)

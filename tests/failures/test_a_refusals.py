@@ -202,8 +202,7 @@ async def test_a35_a_busy_gateway_may_have_posted_and_is_looked_at_first(
     await stand.ends(creations=1)
 
 
-@pytest.mark.parametrize("code", [1302, "1303", 1303])
-@pytest.mark.parametrize("status", [429, 200])
+@pytest.mark.parametrize(("code", "status"), [(1302, 429), ("1303", 429), (1303, 200)])
 async def test_a36_a_full_account_is_waited_for(stand: Stand, code: object, status: int) -> None:
     await deferred(stand, act.refused(code, status, "parallel task over resource pack limit"), 120)
 
