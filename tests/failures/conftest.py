@@ -44,6 +44,6 @@ async def stand(folder: Path, world: World) -> AsyncIterator[Stand]:
     made = Stand(folder, world)
     await made.open()
     yield made
-    if made._is_open:
+    if made.is_open:
         await made.crash()
     assert made.is_judged, "a test here ends in `await stand.ends(creations=...)`"

@@ -100,8 +100,8 @@ class World:
 class Stand:
     """One person's computer at the `world`. `provider` and `address` are where requests go.
 
-    `wrap` puts something between the engine and a port, by the port's name. `environment` holds
-    the keys.
+    `is_unique` says that its provider was proven to refuse an id that it has. `wrap` puts
+    something between the engine and a port, by the port's name. `environment` holds the keys.
     """
 
     def __init__(self, folder: Path, world: World) -> None:
@@ -111,6 +111,7 @@ class Stand:
         self.paths = app_paths(folder / "home")
         self.threads: Threads = InlineThreads()
         self.policy = PAY_ONCE
+        self.is_unique = False
         self.environment = {
             "KLING_API_KEY": KEY,
             "COMETAPI_KEY": GATEWAY_KEY,
@@ -128,7 +129,7 @@ class Stand:
         self.ledger: SqliteLedger
         self.providers: KlingProviders
         self._index: Index
-        self._is_open = False
+        self.is_open = False
         self._count = 0
         self._news = asyncio.Event()
         self._judge = Judge(self)
@@ -149,7 +150,7 @@ class Stand:
         self.engine = Engine(
             Ports(**ports, clock=self.clock, threads=self.threads), self._hear, policy=self.policy
         )
-        self._is_open = True
+        self.is_open = True
         held: ErrorRecord | None = review_record() if self.ledger.needs_review else None
         await self.engine.start(resumes=resumes, holds_unsent=held)
         return self.engine
@@ -207,7 +208,7 @@ class Stand:
         await self.providers.aclose()
         self._index.close()
         self.ledger.close()
-        self._is_open = False
+        self.is_open = False
 
     # The person
 
@@ -306,22 +307,22 @@ class Stand:
 
     async def ends(self, *, creations: int) -> None:
         """The universal check, at the end of each test: close, reopen, judge everything."""
-        if self._is_open:
+        if self.is_open:
             self._judge.check()
             await self.close()
-        before: list[Task] | None = None
-        for _ in range(2):
-            await self.open(resumes=False)
-            self._judge.check()
-            self._judge.check_restart()
-            rows = list(self.ledger.all())
-            await self.close()
-            self._judge.check_recovery(before, rows)
-            before = rows
+        rows = [await self._recovered() for _ in range(2)]
+        self._judge.check_restart(*rows)
         made = sum(len(service.book.ours) for service in self.world.services)
         assert made == creations, f"{made} tasks were made and paid for"
         assert self.world.mistakes == []
         self.is_judged = True
+
+    async def _recovered(self) -> list[Task]:
+        """What a start alone leaves on disk."""
+        await self.open(resumes=False)
+        rows = list(self.ledger.all())
+        await self.close()
+        return rows
 
     def forget(self) -> None:
         """The ledger is replaced by an older one: what was told before does not count any more."""

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from kling_desktop.domain.facts import StraysFound
-from kling_desktop.domain.findings import Stray, StrayAnswer, Trait
-from kling_desktop.domain.providers import Evidence
+from kling_desktop.domain.findings import Finding, RouteKey, Stray, StrayAnswer, Trait
+from kling_desktop.domain.providers import Evidence, TaskKind
 from kling_desktop.domain.tasks import TaskState, new_external_task_id
 from kling_desktop.library.notebook import LedgerNotebook
 from tests.failures.stand import Stand
@@ -92,6 +92,57 @@ async def test_a61_two_tasks_for_one_id_come_home_both(stand: Stand) -> None:
     assert stand.notices(f"twin {id}")
     assert len(stand.kling.posts) == 1
     await stand.ends(creations=1)
+
+
+async def prove_uniqueness(stand: Stand) -> None:
+    """As a person would by a paid trial: this provider refuses an id that it has."""
+    route = RouteKey("kling", stand.address, TaskKind.IMAGE)
+    for trait in (Trait.UNIQUENESS, Trait.LOOKUP):
+        finding = Finding(route, trait, Evidence.PROVEN, 0, "a trial")
+        LedgerNotebook(stand.ledger).keep_finding(finding)
+    stand.is_unique = True
+    await stand.close()
+    await stand.open()
+
+
+async def test_a61_nothing_is_resent_while_the_first_copy_may_still_be_made(stand: Stand) -> None:
+    await prove_uniqueness(stand)
+    stand.kling.script = [act.made_racing(150)]
+    id = await stand.submit()
+    await stand.until(id, S.UNKNOWN)
+    assert stand.kling.book.made == []
+    assert (await stand.until(id)).state is S.DONE
+    assert len(stand.kling.posts) == 1
+    await stand.ends(creations=1)
+
+
+async def test_a10_where_ids_are_proven_unique_the_same_goes_again_later(stand: Stand) -> None:
+    await prove_uniqueness(stand)
+    stand.kling.script = [act.hang_up]
+    id = await stand.submit()
+    task = await stand.until(id, within_s=900)
+    assert (task.state, task.attempts) == (S.DONE, 2)
+    first, second = stand.kling.posts
+    assert first.sha256 == second.sha256
+    assert second.call.at_s - first.call.at_s >= 120
+    await stand.ends(creations=1)
+
+
+async def test_a61_a_copy_that_a_person_overtook_comes_home_too(stand: Stand) -> None:
+    """The provider looked for the id before the second came, and made the first after it."""
+    stand.kling.traits.listing = Listing.NEWEST_FIRST
+    stand.kling.script = [act.made_racing(900)]
+    id = await stand.submit()
+    await stand.until(id, S.NEEDS_DECISION)
+    assert len(stand.kling.posts) == 1
+    stand.engine.send_again(id)
+    assert (await stand.until(id)).state is S.DONE
+    await stand.wait(lambda: len(stand.rows) == 2, 2 * DAY_S)
+    twin = next(task for task in stand.rows.values() if task.id != id)
+    assert (twin.twin_of, stand.task(id).consents) == (id, 1)
+    assert (await stand.until(twin.id)).state is S.DONE
+    assert len(stand.results()) == 2
+    await stand.ends(creations=2)
 
 
 BROKEN = {"503": act.broken_down(503), "429": act.refused(1302, 429), "silence": act.hang}

@@ -93,8 +93,12 @@ async def test_a20_an_id_that_another_row_has_is_not_linked_twice(
     await stand.ends(creations=1 + is_made)
 
 
-async def test_a21_exists_already_proves_that_it_exists(stand: Stand) -> None:
+@pytest.mark.parametrize("uniqueness", [Uniqueness.EVERYWHERE, Uniqueness.PER_ACCOUNT])
+async def test_a21_exists_already_proves_that_it_exists(
+    stand: Stand, uniqueness: Uniqueness
+) -> None:
     stand.provider = "sandbox"
+    stand.kling.book.uniqueness = uniqueness
     stand.kling.traits.read_lag_s = 10
     stand.kling.script = [act.both(act.made, act.reset)]
     id = await stand.submit()

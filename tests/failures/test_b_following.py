@@ -52,8 +52,8 @@ async def done(stand: Stand) -> str:
     return id
 
 
-@of(NOT_FOUND)
-async def test_b01_b23_a_task_that_is_not_known_any_more_is_missing_and_may_come_back(
+@of({"1203": NOT_FOUND["1203"]})
+async def test_b01_a_task_that_is_not_known_any_more_is_missing_and_may_come_back(
     stand: Stand, case: tuple[int, Fields]
 ) -> None:
     stand.kling.story = STUCK

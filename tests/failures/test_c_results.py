@@ -27,6 +27,7 @@ BAD: dict[str, Callable[[Stand], list[Serving]]] = {
     "private": lambda stand: [act.elsewhere("https://10.0.0.1/x.png")],
     "a file": lambda stand: [act.elsewhere("file:///etc/passwd")],
     "silence": lambda stand: [act.hang],
+    "dripping": lambda stand: [act.drips(0.2)],
 }
 
 

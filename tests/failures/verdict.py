@@ -80,18 +80,16 @@ class Judge:
         self._files(everything)
         self._expiry(tasks)
         self._attempts_stay()
-        self._secrets()
 
-    def check_restart(self) -> None:
-        """What holds besides whenever the file was opened again."""
+    def check_restart(self, first: list[Task], second: list[Task]) -> None:
+        """What holds besides after two starts, of which the second changed nothing."""
+        must(first == second, 11, "a second recovery changes the store")
+        self.check()
         told = self._read("PRAGMA integrity_check")
         must(told == [("ok",)], 16, told)
         strays = self._read("PRAGMA foreign_key_check")
         must(not strays, 16, strays)
-
-    def check_recovery(self, first: list[Task] | None, second: list[Task]) -> None:
-        """A start changes nothing that an earlier one did not."""
-        must(first in (None, second), 11, "a second recovery changes the store")
+        self._secrets()
 
     def hear(self, fact: object) -> None:
         """Take in what the engine tells."""
@@ -166,7 +164,7 @@ class Judge:
         doubts = [i for i, outcome in enumerate(earlier) if outcome not in NOTHING_CREATED]
         resends = len(earlier) - doubts[0] if doubts else 0
         profile = self._stand.providers.profile(row.provider)
-        is_proven = profile.uniqueness is Evidence.PROVEN
+        is_proven = profile.uniqueness is Evidence.PROVEN or self._stand.is_unique
         is_allowed = is_proven and resends < MOST_ATTEMPTS + row.consents
         must(resends <= row.consents or is_allowed, 4, f"sent again without leave: {row}")
 
