@@ -73,7 +73,7 @@ class Gate:
         if is_full:
             slots.refuse(self._used(task))
         else:
-            slots.accept()
+            slots.accept(self._used(task) + self._slots_of(task))
 
     def stir(self) -> None:
         """Have everyone at the gate look again."""

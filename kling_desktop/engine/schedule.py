@@ -20,7 +20,9 @@ MISSES = 5
 MISSING_AFTER_MS = DAY_MS
 # Our clock and a provider's may differ by this much when a task has to fit a time window.
 CLOCK_SKEW_MS = 5 * 60 * 1000
+# The smallest packs allow nine; larger ones are found out by trying (facts.md section 7).
 SLOTS = 9
+MOST_SLOTS = 100
 # Before this part of the quickest time a task can hardly be done.
 _EARLY = 0.75
 # Each attempt is a row in the ledger, so a day without network must not make thousands.
@@ -98,8 +100,10 @@ class Slots:
         self.limit = max(1, min(self.limit - 1, used))
         self.successes = 0
 
-    def accept(self) -> None:
-        """A task was taken; every fifth in a row raises a lowered limit by one."""
+    def accept(self, used: int) -> None:
+        """A task was taken, and `used` run now: every fifth at the limit raises it by one."""
+        if used < self.limit:
+            return
         self.successes += 1
         if self.successes % 5 == 0:
-            self.limit = min(self.limit + 1, SLOTS)
+            self.limit = min(self.limit + 1, MOST_SLOTS)

@@ -73,11 +73,13 @@ class PayOnceMachine(RuleBasedStateMachine):
     """What people, computers, networks and providers do. `policy` is what the engine is given.
 
     `watches_wire` False leaves the verdict to what the provider made and what the ledger says;
+    without `has_weather` nobody breaks down, lies about addresses or restores copies;
     `certain` holds traits of the provider that are not left to chance.
     """
 
     policy: Policy = PAY_ONCE
     watches_wire = True
+    has_weather = True
     certain: Mapping[str, Any] = MappingProxyType({})
     intents = Bundle("intents")
 
@@ -126,11 +128,13 @@ class PayOnceMachine(RuleBasedStateMachine):
     def change_network(self) -> None:
         self.kling.is_online = not self.kling.is_online
 
+    @precondition(lambda self: self.has_weather)
     @rule()
     def change_health(self) -> None:
         """It breaks down, or answers again."""
         self.kling.is_down = not self.kling.is_down
 
+    @precondition(lambda self: self.has_weather)
     @rule(cdn=st.sampled_from(ADDRESSES))
     def change_addresses(self, cdn: str) -> None:
         """Where it says that results are; most of these are lies."""
@@ -184,6 +188,7 @@ class PayOnceMachine(RuleBasedStateMachine):
         self._do(self.home.open())
         self.judge.check_restart()
 
+    @precondition(lambda self: self.has_weather)
     @rule()
     def keep_copy(self) -> None:
         """The ledger as it is now, put aside."""
@@ -222,9 +227,14 @@ class PayOnceMachine(RuleBasedStateMachine):
 
     @rule(target=intents, n=st.integers(1, 2), behaviours=SCRIPTS)
     def submit(self, n: int, behaviours: list[act.Behaviour]) -> str:
-        self.count += 1
-        self.kling.script = list(behaviours)
-        return self._do(self.home.submit(self.home.provider, n=n, prompt=f"lamp {self.count}"))
+        return self._do(self._submitted(n, behaviours))
+
+    @rule(target=intents, n=st.integers(1, 2), behaviours=SCRIPTS)
+    def submit_and_watch(self, n: int, behaviours: list[act.Behaviour]) -> str:
+        """What most people do: press Generate, and look on for a moment."""
+        id = self._do(self._submitted(n, behaviours))
+        self.wait(2.0)
+        return id
 
     @rule(id=intents)
     def send_again(self, id: str) -> None:
@@ -360,6 +370,11 @@ class PayOnceMachine(RuleBasedStateMachine):
     def _command(self, id: str, name: str, *more: str) -> None:
         if id in self.home.rows:  # or nothing was sent, and no row was written
             self._do(self._call(lambda: getattr(self.engine, name)(id, *more)))
+
+    async def _submitted(self, n: int, behaviours: list[act.Behaviour]) -> str:
+        self.count += 1
+        self.kling.script = list(behaviours)
+        return await self.home.submit(self.home.provider, n=n, prompt=f"lamp {self.count}")
 
     async def _call(self, command: Callable[[], None]) -> None:
         command()

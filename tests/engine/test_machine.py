@@ -59,6 +59,7 @@ def test_a_shortcut_is_caught_by_what_the_provider_made(shortcut: type[Policy]) 
     class Shortened(PayOnceMachine):
         policy = shortcut()
         watches_wire = False
+        has_weather = False
         certain = MappingProxyType({"is_unique": False, "can_look_up": True})
 
     with pytest.raises(ViolationError, match=r"invariant [156]:"):

@@ -224,20 +224,23 @@ async def test_the_newest_page_of_a_list(client_of):
     page = {"code": 0, "data": [record("1", "kd-1")["data"], record("2", "kd-2")["data"]]}
     async with raw_server(answers(200, page)) as server:
         client = client_of(server.url)
-        newest = await client.newest(TaskKind.VIDEO)
+        newest = await client.page(TaskKind.VIDEO, 1, 500)
         await client.aclose()
         assert server.seen[0].target == "/v1/videos/multi-image2video?pageNum=1&pageSize=500"
         gateway = client_of(server.url, provider="cometapi")
-        assert list(await gateway.newest(TaskKind.IMAGE)) == []
+        assert await gateway.page(TaskKind.IMAGE, 1, 500) == ()
         await gateway.aclose()
         assert len(server.seen) == 1
+    assert not isinstance(newest, NoAnswer)
     assert [task.external_task_id for task in newest] == ["kd-1", "kd-2"]
 
 
-async def test_a_list_that_fails_is_empty(client_of):
+async def test_a_list_that_fails_is_no_empty_list(client_of):
     async with raw_server(says(http(502, b"<html>"))) as server:
         client = client_of(server.url)
-        assert list(await client.newest(TaskKind.IMAGE)) == []
+        page = await client.page(TaskKind.IMAGE, 1, 500)
+        assert isinstance(page, NoAnswer)
+        assert page.is_down
         await client.aclose()
 
 

@@ -12,6 +12,7 @@ from kling_desktop.domain.answers import (
     Downloaded,
     DownloadFailed,
     Found,
+    NoAnswer,
     NotFound,
     Outgoing,
     RemoteState,
@@ -103,7 +104,9 @@ async def test_unclear_creates_are_settled_by_asking(open_account, pictures):
     full = await client.create(replace(outgoing, external_task_id="b"), lambda done, all_: None)
     assert isinstance(full, Deferred)
     assert isinstance(await client.find(TaskKind.IMAGE, "b"), NotFound)
-    assert [task.external_task_id for task in await client.newest(TaskKind.IMAGE)] == ["kd-lost"]
+    page = await client.page(TaskKind.IMAGE, 1, 500)
+    assert not isinstance(page, NoAnswer)
+    assert [task.external_task_id for task in page] == ["kd-lost"]
     await client.aclose()
 
 

@@ -91,7 +91,7 @@ async def test_f11_a_redirect_takes_neither_key_nor_body_along(status: int, tmp_
             client = KlingClient(PROFILES["kling"], server.url, ApiKey(Secret(CANARY)), now_ms=int)
             await client.create(OUTGOING, nothing)
             await client.get(TaskKind.IMAGE, "1")
-            await client.newest(TaskKind.IMAGE)
+            await client.page(TaskKind.IMAGE, 1, 500)
             asked = len(elsewhere.seen)
             await client.download(f"{server.url}/result", tmp_path / "result.part", nothing)
             await client.aclose()
