@@ -95,10 +95,9 @@ class Session:
         async def work(worker: Worker) -> None:
             known = following.rows.values()
             ids.extend(task.id for task in known if task.is_outstanding and task.id not in ids)
-            # Another owner may be paused, or have left alone what it was not asked for.
+            worker.resume()  # the queue may be paused
+            # Another owner may have left alone what it was not asked for.
             is_guest = isinstance(worker, Guest)
-            if is_guest:
-                worker.resume()
             for id in ids:
                 if is_guest or following.rows[id].state is TaskState.NEEDS_DECISION:
                     worker.look_again(id)

@@ -78,6 +78,7 @@ class Context:
         self.troubles = Troubles(ports.clock, emit, lambda: self.gate.is_paused)
         # Tasks that a person wants sent again although they may exist.
         self.consents: set[str] = set()
+        self.freezing = asyncio.Lock()
         # Tasks that stand here as not sent in a ledger that turned out to be an older copy.
         self.held: set[str] = set()
         self.deliveries: set[asyncio.Task[Task]] = set()

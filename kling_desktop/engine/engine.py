@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from kling_desktop.domain.commands import Submission
 from kling_desktop.domain.errors import AppError, ErrorRecord, StorageError
@@ -50,13 +51,16 @@ class Engine:
     async def start(self, *, resumes: bool = True, holds_unsent: ErrorRecord | None = None) -> None:
         """Recover what an earlier run left, tell all tasks, and go on with everything outstanding.
 
-        `resumes` False leaves the others alone: only what is commanded from here on is followed.
+        `resumes` False leaves the others alone: only what is commanded from here on is followed,
+        and that although the queue was paused.
         `holds_unsent` says why what was not sent yet waits until a person sends it; then accounts
         are looked through for what this ledger does not know.
         Every step may be repeated after a crash in its middle. Raises StorageError.
         """
         ctx = self._ctx
         await recover(ctx)
+        if resumes:
+            ctx.gate.is_paused = await ctx.threads.in_order(ctx.notebook.is_paused)
         ctx.troubles.report_state()
         if not resumes:
             return
@@ -120,9 +124,10 @@ class Engine:
         self._job(lambda: self._orders.answer_stray(stray, answer))
 
     def pause(self) -> None:
-        """Send nothing more. What was sent is still followed and brought home."""
+        """Send nothing more, also after a restart. What was sent is still followed."""
         self._ctx.gate.is_paused = True
         self._ctx.troubles.report_state()
+        self._job(lambda: self._remember_pause(is_paused=True))
 
     def resume(self) -> None:
         """Send again, also for accounts that had been refused."""
@@ -130,6 +135,7 @@ class Engine:
         self._ctx.gate.release()
         self._ctx.troubles.report_state()
         self._ctx.wake_all()
+        self._job(lambda: self._remember_pause(is_paused=False))
 
     def account_changed(self) -> None:
         """A key was saved or removed: whatever waits for one tries again."""
@@ -148,6 +154,10 @@ class Engine:
     def trouble(self, id: str) -> Trouble | None:
         """Why a task does not get on just now, if something keeps it."""
         return self._ctx.troubles.of(id)
+
+    async def _remember_pause(self, *, is_paused: bool) -> None:
+        work = partial(self._ctx.notebook.remember_pause, is_paused=is_paused)
+        await self._ctx.threads.in_order(work)
 
     def _go_on(self, task: Task) -> None:
         self._walks.begin(task.id)

@@ -59,26 +59,28 @@ async def freeze(ctx: Context, submission: Submission) -> Frozen:
     await ctx.book.check()
     await ctx.threads.aside(ctx.media.check)
     request = await _keep(ctx, submission, profile)
-    twin = await _twin(ctx, submission, request)
-    now_ms = ctx.clock.now_ms()
-    task = Task(
-        id=submission.id,
-        kind=request.kind,
-        provider=profile.id,
-        base_url=address,
-        account=provider.account,
-        external_task_id=external_task_id,
-        task_id=None,
-        state=TaskState.FROZEN,
-        request=request,
-        request_sha256=request_sha256(profile.id, request),
-        body_sha256="",
-        created_at_ms=now_ms,
-        updated_at_ms=now_ms,
-        cost=Cost(estimate(request, profile).units),
-    )
-    body_sha256 = await ctx.threads.aside(provider.body_sha256, await outgoing(ctx, task))
-    return Frozen(await ctx.book.add(replace(task, body_sha256=body_sha256)), twin)
+    # Of two equal requests at the same moment the second has to meet the first.
+    async with ctx.freezing:
+        twin = await _twin(ctx, submission, request)
+        now_ms = ctx.clock.now_ms()
+        task = Task(
+            id=submission.id,
+            kind=request.kind,
+            provider=profile.id,
+            base_url=address,
+            account=provider.account,
+            external_task_id=external_task_id,
+            task_id=None,
+            state=TaskState.FROZEN,
+            request=request,
+            request_sha256=request_sha256(profile.id, request),
+            body_sha256="",
+            created_at_ms=now_ms,
+            updated_at_ms=now_ms,
+            cost=Cost(estimate(request, profile).units),
+        )
+        body_sha256 = await ctx.threads.aside(provider.body_sha256, await outgoing(ctx, task))
+        return Frozen(await ctx.book.add(replace(task, body_sha256=body_sha256)), twin)
 
 
 async def outgoing(ctx: Context, task: Task) -> Outgoing:

@@ -10,7 +10,7 @@ from typing import TypeVar
 from kling_desktop.domain.answers import CreateAnswer, Deferred, NoAnswer, SendPhase, Unclear
 from kling_desktop.engine.pace import Pace
 from kling_desktop.engine.ports import Clock
-from kling_desktop.engine.schedule import LONGEST_WISH_S
+from kling_desktop.engine.schedule import KEY_RETRY_S, LONGEST_WISH_S
 
 _QUESTIONS_AT_ONCE = 8
 
@@ -76,6 +76,10 @@ class Lane:
         match answer:
             case NoAnswer(offline=True):
                 self._failed(is_offline=True)
+            case NoAnswer(pauses_account=True):
+                # The same key is refused for every question, so one is enough for a while (B11).
+                self.pace.answered()
+                self.pace.rest(self._clock.monotonic_s(), KEY_RETRY_S)
             case NoAnswer(is_down=True):
                 self._failed(is_offline=False)
                 if answer.retry_after_s is not None:

@@ -29,6 +29,8 @@ from kling_desktop.engine.troubles import TroubleKind
 from kling_desktop.text import t
 
 _log = logging.getLogger(__name__)
+# What a notice is filed under while an id can be written nowhere: the app is not to be quit.
+UNWRITTEN = "unwritten"
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,14 +198,25 @@ async def _commit(
     is_safe = task_id is None
     while True:
         try:
-            return await ctx.book.end_attempt(task, change, outcome, raw)
+            task = await ctx.book.end_attempt(task, change, outcome, raw)
+            ctx.troubles.calm(UNWRITTEN)
+            return task
         except StorageError as failure:
             failures += 1
             _log.exception("task %s: the outcome cannot be written", task.id)
             ctx.troubles.report(task, TroubleKind.STORAGE, failure.record)
             if task_id and not is_safe:
                 is_safe = await _kept(ctx, Receipt(task.id, task_id, ctx.clock.now_ms()))
+                _say_if_lost(ctx, task, task_id, is_safe=is_safe)
             await ctx.clock.sleep(retry_delay_s(failures, ctx.jitter()))
+
+
+def _say_if_lost(ctx: Context, task: Task, task_id: str, *, is_safe: bool) -> None:
+    """An id that stands only in memory: quitting now would lose it."""
+    if is_safe:
+        ctx.troubles.calm(UNWRITTEN)
+    else:
+        ctx.troubles.alarm(UNWRITTEN, _unwritten(ctx.profile(task).title, task_id))
 
 
 async def _kept(ctx: Context, receipt: Receipt) -> bool:
@@ -225,4 +238,17 @@ def _linked_elsewhere(remote: RemoteTask) -> ErrorRecord:
             task_id=remote.task_id,
         ),
         Remedy.DECIDE,
+    )
+
+
+def _unwritten(provider: str, task_id: str) -> ErrorRecord:
+    return ErrorRecord(
+        t("Please do not quit now"),
+        t(
+            "{provider} accepted task {task_id}, and its id can be written nowhere. Make room on "
+            "the disk: it is written as soon as that works. If you have to quit, note the id.",
+            provider=provider,
+            task_id=task_id,
+        ),
+        Remedy.FREE_SPACE,
     )

@@ -213,6 +213,14 @@ class Notebook(Protocol):
         """Keep what became of a stray."""
         ...
 
+    def is_paused(self) -> bool:
+        """Whether a person has stopped the sending, in this run or in an earlier one."""
+        ...
+
+    def remember_pause(self, *, is_paused: bool) -> None:
+        """Keep that."""
+        ...
+
     def swept_at_ms(self) -> int | None:
         """When accounts were last looked through for strays."""
         ...

@@ -8,7 +8,7 @@ import asyncio
 import binascii
 import hashlib
 import json
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -45,8 +45,11 @@ class JsonBody:
                     digest.update(text)
         return digest.hexdigest()
 
-    async def stream(self, sent: Callable[[int], None]) -> AsyncIterator[bytes]:
-        """The bytes, read as they are wanted; `sent` hears how many have been handed on."""
+    async def stream(self, sent: Callable[[int], None]) -> AsyncGenerator[bytes, None]:
+        """The bytes, read as they are wanted; `sent` hears how many have been handed on.
+
+        To be closed by whoever asked: a picture is open while its bytes are on their way.
+        """
         done = 0
         for piece in self.pieces:
             if isinstance(piece, bytes):

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
 
@@ -196,17 +197,18 @@ class KlingClient:
             length = body.length()
         except OSError as error:
             raise _inputs_missing(error) from error
-        request = self._creates.build_request(
-            "POST",
-            self._base_url + self._route(kind).create_path,
-            content=body.stream(lambda done: progress(done, length)),
-            headers={
-                "Authorization": self._authorization(),
-                "Content-Type": "application/json",
-                "Content-Length": str(length),
-            },
-        )
-        return await self._exchange(self._creates, request, self._timeouts.create_total_s)
+        async with aclosing(body.stream(lambda done: progress(done, length))) as content:
+            request = self._creates.build_request(
+                "POST",
+                self._base_url + self._route(kind).create_path,
+                content=content,
+                headers={
+                    "Authorization": self._authorization(),
+                    "Content-Type": "application/json",
+                    "Content-Length": str(length),
+                },
+            )
+            return await self._exchange(self._creates, request, self._timeouts.create_total_s)
 
     async def _ask(self, path: str, kind: TaskKind) -> Exchange:
         asked = await self._ask_once(path)

@@ -10,6 +10,7 @@ from kling_desktop.library.ledger import SqliteLedger
 from kling_desktop.library.ledger_sql import meta, put_meta
 
 _SWEPT = "swept_at_ms"
+_PAUSED = "is_paused"
 
 
 class LedgerNotebook:
@@ -63,6 +64,16 @@ class LedgerNotebook:
                 "AND base_url = :base_url AND task_id = :task_id",
                 _stray_row(stray) | {"answer": answer.value},
             )
+
+    def is_paused(self) -> bool:
+        """Whether a person has stopped the sending, in this run or in an earlier one."""
+        with self._ledger.reading() as connection:
+            return meta(connection, _PAUSED) == "1"
+
+    def remember_pause(self, *, is_paused: bool) -> None:
+        """Keep that."""
+        with self._ledger.writing() as connection:
+            put_meta(connection, _PAUSED, str(int(is_paused)))
 
     def swept_at_ms(self) -> int | None:
         """When accounts were last looked through for strays."""

@@ -32,7 +32,7 @@ def compact(text: str) -> bytes:
 
 
 @pytest.mark.parametrize(("provider", "name"), CASES)
-async def test_a_body_is_what_was_agreed_to_the_last_byte(provider, name, tmp_path):
+async def test_a51_a52_a_body_is_what_was_agreed_to_the_last_byte(provider, name, tmp_path):
     route, request = request_of(provider, name, tmp_path)
     agreed = golden(provider, name).read_text(encoding="utf-8")
     assert await body_of(route, request, tmp_path) == compact(agreed)

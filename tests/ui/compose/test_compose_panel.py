@@ -254,6 +254,14 @@ def test_a_repetition_is_asked_about_and_meant_by_a_second_press(ready: Bench, q
     assert again.id != ready.submissions[0].id
 
 
+def test_a16_a_second_press_never_means_a_second_purchase_by_itself(ready: Bench, qtbot):
+    qtbot.mouseClick(ready.panel._footer.button, Qt.MouseButton.LeftButton)
+    qtbot.mouseDClick(ready.panel._footer.button, Qt.MouseButton.LeftButton)
+    first, *more = ready.submissions
+    assert all(each.request == first.request for each in more), "so the engine knows the twin"
+    assert not any(each.twin_is_meant for each in ready.submissions)
+
+
 def test_a_refusal_of_somebody_elses_task_changes_nothing(ready: Bench):
     before = ready.says()
     error = ErrorRecord("Not sent", "")
