@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from kling_desktop.domain.answers import Found, LookUp, NoAnswer, NotFound
 from kling_desktop.domain.errors import AppError, ErrorRecord, KeyUnavailableError, Remedy
 from kling_desktop.domain.facts import Fact, Progressed, TaskChanged
-from kling_desktop.domain.findings import Trait
+from kling_desktop.domain.findings import RouteKey, Trait
 from kling_desktop.domain.providers import Evidence, ProviderProfile
 from kling_desktop.domain.requests import slots
 from kling_desktop.domain.tasks import UNCLEAR, Task
@@ -81,6 +81,8 @@ class Context:
         self.freezing = asyncio.Lock()
         # Tasks that stand here as not sent in a ledger that turned out to be an older copy.
         self.held: set[str] = set()
+        # Routes that are being tried out with a task that surely exists.
+        self.controlled: set[RouteKey] = set()
         self.deliveries: set[asyncio.Task[Task]] = set()
         self.downloads = Places(_DOWNLOADS_AT_ONCE)
         # Has a row walk on; the engine puts its own in.

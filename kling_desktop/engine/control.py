@@ -35,11 +35,24 @@ def _may_be_twin(task: Task) -> bool:
 
 
 async def control(ctx: Context, task: Task) -> None:
-    """Look for an accepted task in every way that is not settled yet. Never raises."""
+    """Look for an accepted task in every way that is not settled yet, one task of a route at a
+    time. Never raises."""
+    if task.route in ctx.controlled and not _may_be_twin(task):
+        return
+    ctx.controlled.add(task.route)
+    try:
+        await _look_repeatedly(ctx, task)
+    finally:
+        ctx.controlled.discard(task.route)
+
+
+async def _look_repeatedly(ctx: Context, task: Task) -> None:
     waited_s = 0.0
     for at_s in _LOOKS_S:
         await ctx.clock.sleep(at_s - waited_s)
         waited_s = at_s
+        if ctx.lane(task.provider, task.base_url).pace.is_broken:
+            continue  # the tasks' own questions go first
         is_last = at_s == _LOOKS_S[-1]
         try:
             provider = await ctx.open(task)

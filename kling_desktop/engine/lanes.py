@@ -78,8 +78,7 @@ class Lane:
                 self._failed(is_offline=True)
             case NoAnswer(pauses_account=True):
                 # The same key is refused for every question, so one is enough for a while (B11).
-                self.pace.answered()
-                self.pace.rest(self._clock.monotonic_s(), KEY_RETRY_S)
+                self.pace.refused(self._clock.monotonic_s(), KEY_RETRY_S)
             case NoAnswer(is_down=True):
                 self._failed(is_offline=False)
                 if answer.retry_after_s is not None:

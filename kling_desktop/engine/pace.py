@@ -26,7 +26,7 @@ class Pace:
 
     @property
     def is_broken(self) -> bool:
-        """Whether it has not answered for so long that it is only tried now and then."""
+        """Whether it has not been of use for so long that it is only tried now and then."""
         return self.failures >= _BREAKS_AT
 
     def delay_s(self, now_s: float) -> float:
@@ -50,6 +50,11 @@ class Pace:
             longest_s = _LONGEST_OFFLINE_S if is_offline else _LONGEST_REST_S
             rest_s = min(_FIRST_REST_S * 2.0 ** min(self.failures - _BREAKS_AT, 10), longest_s)
             self.rest(now_s, rest_s * (1 + jitter / 4))
+
+    def refused(self, now_s: float, retry_s: float) -> None:
+        """The key was refused: a single question tries it again after `retry_s`."""
+        self.failures = max(self.failures, _BREAKS_AT)
+        self.rest(now_s, retry_s)
 
     def rest(self, now_s: float, seconds: float) -> None:
         """Ask nothing for so long: the other side wishes it."""

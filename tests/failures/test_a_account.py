@@ -46,6 +46,7 @@ async def test_a19_after_a_restore_what_exists_is_linked_and_not_sent(stand: Sta
     await stand.close()
     copy = Path(shutil.copy(stand.paths.ledger, stand.folder / "copy.sqlite"))
     await stand.open()
+    stand.engine.resume()
     await stand.until(id)
     await put_back(stand, copy)
     task = await stand.until(id, within_s=600)

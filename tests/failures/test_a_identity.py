@@ -32,6 +32,7 @@ async def test_a17_two_that_hold_the_same_row_send_it_once(stand: Stand) -> None
     id = await stand.submit()
     second = Stand(stand.folder, stand.world)
     await second.open()
+    second.engine.resume()
     stand.engine.resume()
     assert (await second.until(id)).state is S.DONE
     await stand.spend(600)
@@ -50,10 +51,12 @@ async def test_a19_what_an_older_ledger_has_unsent_waits_for_a_word(
     copy = stand.folder / "copy.sqlite"
     shutil.copy(stand.paths.ledger, copy)
     await stand.open()
+    stand.engine.resume()
     assert (await stand.until(id)).state is S.DONE
     await stand.close()
     put_back(stand, copy)
     await stand.open()
+    stand.engine.resume()
     await stand.spend(86_400)
     assert stand.task(id).state is S.FROZEN
     assert len(stand.kling.posts) == 1
@@ -255,6 +258,7 @@ async def test_a59_another_body_than_was_frozen_is_never_sent(stand: Stand) -> N
         connection.execute("DROP TRIGGER bodies_stay")  # as only a damaged ledger would
         connection.execute(change)
     await stand.open()
+    stand.engine.resume()
     await stand.spend(3600)
     assert stand.task(id).state is S.FROZEN
     trouble = stand.engine.trouble(id)
