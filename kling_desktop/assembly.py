@@ -65,6 +65,7 @@ class KlingProviders:
         self._keys = keys
         self._clock = clock
         self._sandbox: Sandbox | None = None
+        self._starting: asyncio.Task[Sandbox] | None = None
         self._clients: dict[tuple[str, str | None], KlingClient] = {}
         self._retired: list[KlingClient] = []
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -104,6 +105,8 @@ class KlingProviders:
         """Close every connection, and the sandbox if it was started."""
         for client in [*self._clients.values(), *self._retired]:
             await client.aclose()
+        if self._starting is not None:
+            await asyncio.wait([self._starting])
         if self._sandbox is not None:
             await asyncio.to_thread(self._sandbox.stop)
 
@@ -127,13 +130,20 @@ class KlingProviders:
         )
 
     async def _started_sandbox(self) -> "Sandbox":
+        if self._sandbox is not None:
+            return self._sandbox
+        if self._starting is None or self._starting.done():
+            self._starting = asyncio.create_task(self._start_sandbox())
+        # To its end, also when nobody waits any more: what has started has to be stopped.
+        return await asyncio.shield(self._starting)
+
+    async def _start_sandbox(self) -> "Sandbox":
         from kling_desktop.sandbox.server import Sandbox
 
-        if self._sandbox is None:
-            sandbox = Sandbox(self._folder)
-            await asyncio.to_thread(sandbox.start)
-            self._sandbox = sandbox
-        return self._sandbox
+        sandbox = Sandbox(self._folder)
+        await asyncio.to_thread(sandbox.start)
+        self._sandbox = sandbox
+        return sandbox
 
 
 class Home:

@@ -248,7 +248,10 @@ class _KeyringThread:
         job: Future[_T] = Future()
         self._jobs.put(lambda: _answer(job, work))
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(job), self._limit_s)
+            # Not wait_for: in Python 3.11 it forgets that it was cancelled when the answer comes
+            # at the same moment, and whoever waits for the cancelled task waits for ever.
+            async with asyncio.timeout(self._limit_s):
+                return await asyncio.wrap_future(job)
         except TimeoutError:
             self._unanswered = job  # pyright: ignore[reportAttributeAccessIssue]
             raise

@@ -88,8 +88,10 @@ async def sweep_accounts(ctx: "Context", *, everywhere: bool) -> list[Task]:
 
 
 async def _sweep(ctx: "Context", route: RouteKey, since_ms: int) -> list[Task]:
-    listed = ctx.providers.profile(route.provider).routes.get(route.kind)
-    if listed is None or listed.list_path is None:
+    profile = ctx.providers.profile(route.provider)
+    listed = profile.routes.get(route.kind)
+    is_ours = profile.is_free and route.base_url is None  # it need not be started for this
+    if listed is None or listed.list_path is None or is_ours:
         return []
     try:
         provider = await ctx.providers.open(route.provider, route.base_url)

@@ -1,5 +1,6 @@
 """Keys: which one wins, where it may go, and what a keyring can do to us."""
 
+import asyncio
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -371,3 +372,26 @@ async def test_f07_an_empty_part_changes_nothing():
     assert told.place is KeyPlace.KEYRING
     assert told.error is not None
     assert set(ring.entries()) == {"kling/api_key"}
+
+
+async def test_a_question_that_is_cancelled_as_its_answer_comes_stays_cancelled():
+    """In Python 3.11 `asyncio.wait_for` forgets it, and whoever waits for the end waits for ever."""
+    ring = Ring()
+    owner = keys(ring)
+    await owner.save(KLING, API)
+    is_next = threading.Event()
+
+    def watch(_call: str, name: str) -> None:
+        if "cometapi" in name:
+            is_next.set()  # one thread: the answer to the first question is on its way by now
+
+    ring.before = watch
+    first = asyncio.create_task(owner.find(KLING, None))
+    second = asyncio.create_task(owner.find(COMET, None))
+    await asyncio.sleep(0)
+    assert is_next.wait(20)  # the loop stands still, so that the answer has not been taken in
+    first.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    with pytest.raises(KeyUnavailableError):
+        await second
