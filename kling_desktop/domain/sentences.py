@@ -29,6 +29,7 @@ def field_name(field: str) -> str:
         "base_url": t("Base URL"),
         "timeout": t("Time limit"),
         "id": t("Task"),
+        "task_id": t("Task id"),
         "state": t("State"),
         "kind": t("Kind"),
     }
