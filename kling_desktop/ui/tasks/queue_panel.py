@@ -21,7 +21,8 @@ from kling_desktop.domain.tasks import SETTLED, Task, TaskState
 from kling_desktop.text import t
 from kling_desktop.ui.desk import Desk
 from kling_desktop.ui.look import announce
-from kling_desktop.ui.tasks.decision_card import Decision, DecisionCard
+from kling_desktop.ui.tasks.choices import Decision
+from kling_desktop.ui.tasks.deciding import Deciding
 from kling_desktop.ui.tasks.details_card import DetailsCard
 from kling_desktop.ui.tasks.empty_queue import EmptyQueue
 from kling_desktop.ui.tasks.queue_model import QueueModel
@@ -66,6 +67,7 @@ class QueuePanel(QWidget):
         self._desk, self._now_ms = desk, now_ms
         self.model = QueueModel(desk.profiles, self, now_ms)
         self.view = QueueView(desk, self.model)
+        self._deciding = Deciding(desk.look, self.model, self.view, now_ms)
         self._engine = EngineState.RUNNING
         self._pause = QToolButton()
         self._more = QToolButton()
@@ -119,11 +121,13 @@ class QueuePanel(QWidget):
         self.view.chosen.connect(self._on_chosen)
         self.view.result_chosen.connect(self._on_result_chosen)
         self.view.menu_wanted.connect(self._on_menu_wanted)
+        self.view.escaped.connect(self._on_dismissed)
+        self._deciding.answered.connect(self._on_answered)
         self._desk.look.changed.connect(self._dress)
 
     def set_tasks(self, tasks: Iterable[Task]) -> None:
         """Show exactly these."""
-        self.view.fold()
+        self._deciding.end()
         self.model.reset(tasks)
         self._show_page()
 
@@ -131,9 +135,9 @@ class QueuePanel(QWidget):
         """A task has changed, or is new."""
         before = self.model.task(task.id)
         has_moved_on = before is None or before.state is not task.state
-        if self.view.open_id == task.id and has_moved_on:
-            self.view.fold()
+        self._deciding.before_change(task, moves_on=has_moved_on)
         self.model.apply(task)
+        self._deciding.after_change(task)
         self._show_page()
         if has_moved_on and before is not None and task.state in _TOLD and not task.is_watched:
             announce(self, self.model.row_of(task).title)
@@ -195,7 +199,7 @@ class QueuePanel(QWidget):
 
     @Slot()
     def _look_at_all(self) -> None:
-        for task in self.model.shown():
+        for task in list(self.model.tasks()):
             if task.state not in SETTLED | {TaskState.FROZEN, TaskState.SENDING}:
                 self.look_again.emit(task.id)
 
@@ -208,14 +212,14 @@ class QueuePanel(QWidget):
     def _steps(self) -> dict[Action, Callable[[Task], None]]:
         copy = QGuiApplication.clipboard().setText
         return {
-            Action.KEEP_CHECKING: lambda task: self.look_again.emit(task.id),
+            Action.KEEP_CHECKING: self._keep_checking,
             Action.LOOK_AGAIN: lambda task: self.look_again.emit(task.id),
             Action.DOWNLOAD_AGAIN: lambda task: self.download_again.emit(task.id),
             Action.STOP_FOLLOWING: lambda task: self.stop_following.emit(task.id),
             Action.CHANGE_REQUEST: self._recall,
             Action.MAKE_AGAIN: self._recall,
             Action.ACCOUNTS: lambda _task: self.accounts_wanted.emit(),
-            Action.DECIDE: self._unfold_decision,
+            Action.DECIDE: self._deciding.begin,
             Action.DETAILS: self._unfold_details,
             Action.SHOW: lambda task: self._on_result_chosen(task.id, 0),
             Action.COPY_PROMPT: lambda task: copy(task.request.prompt),
@@ -232,15 +236,12 @@ class QueuePanel(QWidget):
             profile = self.model.profile(task)
             self.show_wanted.emit(asset_of(task, task.saved[number], is_free=profile.is_free))
 
-    def _unfold_decision(self, task: Task) -> None:
-        card = DecisionCard(self._desk.look, task, self.model.profile(task))
-        card.decided.connect(self._on_decided)
-        card.dismissed.connect(self._on_dismissed)
-        card.resized.connect(self.view.refit)
-        self.view.unfold(task.id, card)
-        card.setFocus(Qt.FocusReason.TabFocusReason)
+    def _keep_checking(self, task: Task) -> None:
+        for each in self._deciding.tasks_of(task):
+            self.look_again.emit(each.id)
 
     def _unfold_details(self, task: Task) -> None:
+        self._deciding.end()
         card = DetailsCard(self._desk.look, task, self.model.profile(task), self._now_ms())
         card.dismissed.connect(self._on_dismissed)
         self.view.unfold(task.id, card)
@@ -248,13 +249,11 @@ class QueuePanel(QWidget):
 
     @Slot()
     def _on_dismissed(self) -> None:
-        self.view.fold()
+        self._deciding.end()
         self.view.setFocus()
 
-    @Slot(Decision, str)
-    def _on_decided(self, decision: Decision, task_id: str) -> None:
-        id = self.view.open_id
-        self._on_dismissed()
+    @Slot(str, Decision, str)
+    def _on_answered(self, id: str, decision: Decision, task_id: str) -> None:
         if decision is Decision.LINK:
             self.link.emit(id, task_id)
             return

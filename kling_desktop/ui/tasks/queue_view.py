@@ -5,6 +5,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
+    QRect,
     QSize,
     Qt,
     QTimer,
@@ -51,12 +52,13 @@ class QueueView(QListView):
     """Rows painted by `TaskDelegate`. One timer ticks, only while something runs and is seen.
 
     `chosen` carries a task's id and the step taken; `result_chosen` the number of a result;
-    `menu_wanted` where the menu of a task belongs on the screen.
+    `menu_wanted` where the menu of a task belongs on the screen; `escaped` leaves the open card.
     """
 
     chosen = Signal(str, Action)
     result_chosen = Signal(str, int)
     menu_wanted = Signal(str, QPoint)
+    escaped = Signal()
 
     def __init__(self, desk: Desk, model: QueueModel) -> None:
         super().__init__()
@@ -78,6 +80,9 @@ class QueueView(QListView):
             changed.connect(self.look_at_clock)
         model.dataChanged.connect(self._on_data_changed)
         model.modelReset.connect(self.look_at_clock)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._on_focus_changed)
 
     def _build(self) -> None:
         self.setModel(self._queue)
@@ -134,6 +139,11 @@ class QueueView(QListView):
         self.scheduleDelayedItemsLayout()
 
     @property
+    def card(self) -> QWidget | None:
+        """The card that is open."""
+        return self._card
+
+    @property
     def open_id(self) -> str:
         """The task whose card is open, "" when none is."""
         return self._delegate.open_id
@@ -144,6 +154,18 @@ class QueueView(QListView):
         if self._card is not None:
             self._fit_card()
             self._lay_out_card()
+
+    @Slot(QWidget, QWidget)
+    def _on_focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
+        """The keyboard never works on a part of the card that cannot be seen."""
+        if now is None or self._card is None or not self._card.isAncestorOf(now):
+            return
+        box = QRect(now.mapTo(self.viewport(), QPoint()), now.size())
+        bar, below = self.verticalScrollBar(), box.bottom() + 8 - self.viewport().height()
+        if box.top() < 0:
+            bar.setValue(bar.value() + box.top() - 8)
+        elif below > 0:
+            bar.setValue(bar.value() + below)
 
     def _fit_card(self) -> None:
         assert self._card is not None
@@ -230,7 +252,7 @@ class QueueView(QListView):
             self._take_step(task)
             return
         if event.key() == Qt.Key.Key_Escape and self.open_id:
-            self.fold()
+            self.escaped.emit()
             return
         self._delegate.focused = None
         super().keyPressEvent(event)

@@ -6,16 +6,18 @@ profile's prices estimate.
 
 from collections.abc import Callable
 
+from kling_desktop.domain.decisions import DecisionGroup
 from kling_desktop.domain.errors import Remedy
 from kling_desktop.domain.facts import EngineState
 from kling_desktop.domain.providers import TaskKind
-from kling_desktop.domain.tasks import FETCHED, SETTLED, Task, TaskState
+from kling_desktop.domain.tasks import FETCHED, SETTLED, Task, TaskState, deadline_ms
 from kling_desktop.text import t, tn
 from kling_desktop.ui.tasks import money_words, time_words
 from kling_desktop.ui.tasks.task_words import (
     Action,
     Journey,
     Mark,
+    Section,
     Situation,
     TaskRow,
     Tone,
@@ -32,6 +34,8 @@ _S = TaskState
 
 def row_of(task: Task, s: Situation) -> TaskRow:
     """The row of a task. Every state has one."""
+    if s.group is not None:
+        return _group_needs_decision(s.group, s)
     if task.is_watched and task.state not in SETTLED:
         return _watched(task, s)
     return _ROWS[task.state](task, s)
@@ -151,10 +155,32 @@ def _needs_decision(task: Task, s: Situation) -> TaskRow:
         icon="needs-you",
         tone=Tone.WARNING,
         title=t("May have been accepted"),
-        second=f"{asked} {money_words.stake_sentence(task, s.profile)}",
+        second=f"{asked} {money_words.stake_sentence([task], s.profile)}",
         is_sentence=True,
         actions=(Action.KEEP_CHECKING, Action.DECIDE),
         journey=None,
+    )
+
+
+def _group_needs_decision(group: DecisionGroup, s: Situation) -> TaskRow:
+    asked = t(
+        "No clear answer from {provider} (since {time}), and not found there.",
+        provider=s.provider,
+        time=time_words.clock(group.since_ms, s.now_ms),
+    )
+    return TaskRow(
+        section=Section.NEEDS_YOU,
+        icon="needs-you",
+        tone=Tone.WARNING,
+        title=tn(
+            "{count} may have been accepted",
+            "{count} may have been accepted",
+            len(group.tasks),
+        ),
+        second=f"{asked} {money_words.stake_sentence(group.tasks, s.profile)}",
+        is_sentence=True,
+        actions=(Action.KEEP_CHECKING, Action.DECIDE),
+        is_group=True,
     )
 
 
@@ -244,10 +270,7 @@ def _fetch_paused(task: Task, s: Situation) -> TaskRow:
 
 
 def _kept(task: Task, s: Situation) -> str:
-    seen_ms = task.result_url_seen_at_ms
-    if seen_ms is None:
-        return ""
-    left = s.profile.retention_days - (s.now_ms - seen_ms) // _DAY_MS
+    left = (deadline_ms(task, s.profile) - s.now_ms) // _DAY_MS
     if left < 1:
         return ""
     return tn(
@@ -332,6 +355,7 @@ def _failed(task: Task, s: Situation, title: str, detail: str) -> TaskRow:
     first = Action.ACCOUNTS if _is_about_account(task) else Action.CHANGE_REQUEST
     if task.state is _S.EXPIRED:
         first = Action.MAKE_AGAIN
+    actions = (Action.DETAILS,) if task.is_found else (first, Action.DETAILS)
     return TaskRow(
         section=section_of(task, s.now_ms),
         icon="failed",
@@ -340,7 +364,7 @@ def _failed(task: Task, s: Situation, title: str, detail: str) -> TaskRow:
         second=detail,
         is_sentence=True,
         fact=_ended(task, s),
-        actions=(first, Action.DETAILS),
+        actions=actions,
     )
 
 
