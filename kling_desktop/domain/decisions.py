@@ -45,12 +45,6 @@ class DecisionGroup:
         """What looking has shown, each sentence once."""
         return tuple(dict.fromkeys(task.error.detail for task in self.tasks if task.error))
 
-    @property
-    def candidates(self) -> tuple[Candidate, ...]:
-        """Every task there that may be one of these, each once."""
-        found = {each.task_id: each for task in self.tasks for each in task.candidates}
-        return tuple(found.values())
-
 
 @dataclass(frozen=True, slots=True)
 class Stake:

@@ -95,7 +95,7 @@ class Deciding(QObject):
 
     def _ask_about_all(self, group: DecisionGroup, answer: Answer | None = None) -> None:
         lead = group.tasks[0]
-        card = GroupCard(self._look, group, self._model.profile(lead), self._now_ms())
+        card = GroupCard(self._look, group, self._model.profile(lead))
         if answer is not None:
             card.restore(answer)
         card.decided.connect(self._on_all_decided)

@@ -41,7 +41,7 @@ class DecisionCard(QWidget):
         self._look, self._task, self._profile, self._now_ms = look, task, profile, now_ms
         self._task_id = QLineEdit()
         self._candidates = PickList(look, t("Tasks there that may be it"), has_ticks=False)
-        self._heading = QLabel(t("These may be it, by the time they were made:"))
+        self._heading = QLabel(t("These were made at that time and may be it:"))
         self._problem = QLabel(t("A task id is needed: copy it from the provider’s task list."))
         self._choices = Choices(look, self._words())
         self._buttons = CardButtons()
@@ -80,7 +80,9 @@ class DecisionCard(QWidget):
             Choice(
                 Decision.LINK,
                 t("I see it there"),
-                t("Paste its task id. It is looked up before it is linked."),
+                t("Choose or paste its task id. It is looked up before it is linked.")
+                if self._task.candidates
+                else t("Paste its task id. It is looked up before it is linked."),
             ),
             Choice(
                 Decision.CLOSE,

@@ -11,11 +11,13 @@ from kling_desktop.domain.tasks import Task
 from kling_desktop.text import t, tn
 from kling_desktop.ui.look import Look
 from kling_desktop.ui.paragraph import Paragraph
-from kling_desktop.ui.tasks import money_words, time_words
+from kling_desktop.ui.tasks import money_words
 from kling_desktop.ui.tasks.choices import CardButtons, Choice, Choices, Decision
 from kling_desktop.ui.tasks.pick_list import Entry, PickList
 from kling_desktop.ui.tasks.task_words import excerpt, number_words
 from kling_desktop.ui.theme import Space, Type
+
+_MOST_SAID = 2  # it differs by what the list of each kind has shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,9 @@ class GroupCard(QWidget):
     dismissed = Signal()
     resized = Signal()
 
-    def __init__(
-        self, look: Look, group: DecisionGroup, profile: ProviderProfile, now_ms: int
-    ) -> None:
+    def __init__(self, look: Look, group: DecisionGroup, profile: ProviderProfile) -> None:
         super().__init__()
-        self._look, self._profile, self._now_ms = look, profile, now_ms
+        self._look, self._profile = look, profile
         self._tasks: dict[str, Task] = {}
         self.key = group.key
         self._checked = Paragraph(tone="second")
@@ -73,7 +73,8 @@ class GroupCard(QWidget):
     def show_group(self, group: DecisionGroup) -> None:
         """More tasks have come to it, or fewer are left; what was chosen and unticked stays."""
         self._tasks = {task.id: task for task in group.tasks}
-        self._checked.setText(_evidence(group, self._profile, self._now_ms))
+        self._checked.setText(" ".join(group.checked[:_MOST_SAID]))
+        self._checked.setVisible(bool(group.checked))
         self._list.show_entries(
             [Entry(task.id, (excerpt(task), number_words(task))) for task in group.tasks]
         )
@@ -168,21 +169,3 @@ def _step(decision: Decision, tasks: list[Task], profile: ProviderProfile) -> st
             words = tn("Send {count} again", "Send {count} again", count)
             price = money_words.price_words(tasks, profile)
             return f"{words}, {price}"
-
-
-def _evidence(group: DecisionGroup, profile: ProviderProfile, now_ms: int) -> str:
-    """What was checked, and when."""
-    asked = t(
-        "Looked for each of them: not found until {time}, nor since.",
-        time=time_words.clock(group.asked_at_ms, now_ms),
-    )
-    count = len(group.candidates)
-    if not count:
-        return asked
-    found = tn(
-        "{provider} lists a task of that time that carries no id of ours: it may be one of them.",
-        "{provider} lists {count} tasks of that time that carry no id of ours: they may be these.",
-        count,
-        provider=profile.title,
-    )
-    return f"{asked} {found}"

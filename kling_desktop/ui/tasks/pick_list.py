@@ -49,11 +49,11 @@ class PickList(QListWidget):
         self.setItemDelegate(_Lines(self))
         self.viewport().setAutoFillBackground(False)
         self.itemChanged.connect(self._on_changed)
-        self.currentItemChanged.connect(self._on_current)
+        self.itemSelectionChanged.connect(self._on_selected)
 
     def show_entries(self, entries: Sequence[Entry]) -> None:
         """Show these; what was unticked, or picked, stays so."""
-        off, current = set(self._keys(_On.Unchecked)), self.current_key()
+        off, picked = set(self._keys(_On.Unchecked)), self.picked_key()
         self.blockSignals(True)
         self.clear()
         is_large = self._look.line_height(Type.BODY) > _LARGE_LINE_PX
@@ -66,14 +66,14 @@ class PickList(QListWidget):
             if self._has_ticks:
                 item.setCheckState(_On.Unchecked if entry.key in off else _On.Checked)
             self.addItem(item)
-            if entry.key == current:
+            if entry.key == picked:
                 self.setCurrentItem(item)
         self.blockSignals(False)
         lines = max((len(entry.words) for entry in entries), default=1) if is_large else 1
         self._fit(len(entries), lines)
 
     def _fit(self, count: int, lines: int) -> None:
-        line_px = QFontMetrics(self.font()).height()
+        line_px = QFontMetrics(self._look.font(Type.SMALL)).lineSpacing() + 1
         delegate = self.itemDelegate()
         assert isinstance(delegate, _Lines)
         delegate.height = max(24, line_px * lines + Space.S)
@@ -92,10 +92,9 @@ class PickList(QListWidget):
             is_on = item.data(_KEY) in wanted
             item.setCheckState(_On.Checked if is_on else _On.Unchecked)
 
-    def current_key(self) -> str:
-        """The entry the keyboard is at, "" at none."""
-        index = self.currentIndex()
-        return str(index.data(_KEY)) if index.isValid() else ""
+    def picked_key(self) -> str:
+        """The entry that was picked, "" at first: the keyboard alone picks none by arriving."""
+        return next((str(item.data(_KEY)) for item in self.selectedItems()), "")
 
     def pick(self, key: str) -> None:
         """Go to an entry, as a person would."""
@@ -122,10 +121,10 @@ class PickList(QListWidget):
     def _on_changed(self, _item: QListWidgetItem) -> None:
         self.ticked_changed.emit()
 
-    @Slot(QListWidgetItem, QListWidgetItem)
-    def _on_current(self, item: QListWidgetItem | None, _before: object) -> None:
-        if item is not None:
-            self.picked.emit(str(item.data(_KEY)))
+    @Slot()
+    def _on_selected(self) -> None:
+        if key := self.picked_key():
+            self.picked.emit(key)
 
 
 class _Lines(QStyledItemDelegate):

@@ -171,6 +171,10 @@ class QueueView(QListView):
         assert self._card is not None
         width = self.viewport().width() - 8
         self._card.setFixedWidth(width)
+        # From the inside out: what changed within tells its parent only when it is laid out.
+        for inner in reversed(self._card.findChildren(QWidget)):
+            if (inner_layout := inner.layout()) is not None:
+                inner_layout.activate()
         layout = self._card.layout()
         height = layout.totalHeightForWidth(width) if layout else -1
         self._delegate.open_height = height if height > 0 else self._card.sizeHint().height()

@@ -29,6 +29,7 @@ from kling_desktop.ui.tasks.task_words import (
 # Nobody documents how long a task takes; after this the row stops looking ordinary.
 _LONG_MS = {TaskKind.IMAGE: 5 * 60_000, TaskKind.VIDEO: 15 * 60_000}
 _DAY_MS = 24 * 3_600_000
+_LONGEST_NAME = 40  # of a prompt, where it only tells one task from another
 _S = TaskState
 
 
@@ -157,16 +158,22 @@ def _needs_decision(task: Task, s: Situation) -> TaskRow:
         title=t("May have been accepted"),
         second=f"{asked} {money_words.stake_sentence([task], s.profile)}",
         is_sentence=True,
+        meta=f"{_shortened(excerpt(task))} · {number_words(task)}",
         actions=(Action.KEEP_CHECKING, Action.DECIDE),
         journey=None,
     )
 
 
+def _shortened(words: str) -> str:
+    return words if len(words) <= _LONGEST_NAME else f"{words[: _LONGEST_NAME - 1].rstrip()}…"
+
+
 def _group_needs_decision(group: DecisionGroup, s: Situation) -> TaskRow:
     asked = t(
-        "No clear answer from {provider} (since {time}), and not found there.",
+        "No clear answer from {provider} since {time}, and not found there by {until}.",
         provider=s.provider,
         time=time_words.clock(group.since_ms, s.now_ms),
+        until=time_words.clock(group.asked_at_ms, s.now_ms),
     )
     return TaskRow(
         section=Section.NEEDS_YOU,

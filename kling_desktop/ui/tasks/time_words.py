@@ -40,12 +40,12 @@ def megabytes(done: int, total: int) -> str:
     return t("{done} MB", done=f"{done / _MEGABYTE:.1f}") if done else ""
 
 
-def made_words(seen: Candidate | Stray, now_ms: int) -> tuple[str, ...]:
+def made_words(seen: Candidate | Stray, now_ms: int) -> tuple[str, str]:
     """A task as its provider lists it: its id, when it was made, and the provider's own word."""
     made = t("made at an unknown time")
     if seen.created_at_ms is not None:
         made = t("made {time}", time=clock(seen.created_at_ms, now_ms))
-    return tuple(part for part in (short_id(seen.task_id), made, seen.status) if part)
+    return short_id(seen.task_id), ", ".join(part for part in (made, seen.status) if part)
 
 
 def short_id(task_id: str) -> str:
