@@ -115,6 +115,11 @@ class Columns(QWidget):
             self._place_overlay()
             self.tasks_opened.emit()
 
+    def show_tasks(self) -> None:
+        """Make sure that the tasks can be seen."""
+        if self.is_narrow and not self._overlay.isVisible():
+            self.toggle_tasks()
+
     @Slot()
     def close_tasks(self) -> None:
         """Put the overlaid panel away; Esc."""

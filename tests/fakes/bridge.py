@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, Signal
 
 from kling_desktop.domain.commands import Submission
+from kling_desktop.domain.findings import Stray, StrayAnswer
 from kling_desktop.domain.keys import Credential
 
 
@@ -17,6 +18,7 @@ class FakeBridge(QObject):
     progressed = Signal(object)
     engine_state_changed = Signal(object)
     notice = Signal(object)
+    strays_found = Signal(object)
     account_changed = Signal(object)
 
     def __init__(self) -> None:
@@ -47,6 +49,9 @@ class FakeBridge(QObject):
 
     def close_task(self, id: str) -> None:
         self.asked.append(("close_task", id))
+
+    def answer_stray(self, stray: Stray, answer: StrayAnswer) -> None:
+        self.asked.append((f"answer_stray {answer}", stray.task_id))
 
     def pause(self) -> None:
         self.is_paused = True

@@ -123,6 +123,10 @@ class QueueModel(QAbstractListModel):
         """The tasks in the order of the list."""
         return [self._tasks[id] for ids in self._sections.values() for id in ids]
 
+    def is_shown(self, id: str) -> bool:
+        """Whether a task has a row of its own."""
+        return self._section(id) is not None
+
     def profile(self, task: Task) -> ProviderProfile:
         """The provider of a task. Raises KeyError for one this version does not know."""
         return self._profiles[task.provider]

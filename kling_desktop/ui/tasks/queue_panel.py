@@ -1,7 +1,7 @@
 """The tasks column: header, list, money line; and what a person does with a task."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication, QShowEvent
@@ -15,9 +15,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kling_desktop.domain.decisions import is_undecided
 from kling_desktop.domain.drafts import draft_of
 from kling_desktop.domain.facts import EngineState, Progressed
-from kling_desktop.domain.tasks import SETTLED, Task, TaskState
+from kling_desktop.domain.findings import Stray, StrayAnswer
+from kling_desktop.domain.tasks import FETCHED, SETTLED, Task, TaskState
 from kling_desktop.text import t
 from kling_desktop.ui.desk import Desk
 from kling_desktop.ui.look import announce
@@ -28,6 +30,7 @@ from kling_desktop.ui.tasks.empty_queue import EmptyQueue
 from kling_desktop.ui.tasks.queue_model import QueueModel
 from kling_desktop.ui.tasks.queue_view import QueueView
 from kling_desktop.ui.tasks.result_asset import asset_of
+from kling_desktop.ui.tasks.strays_card import StraysCard
 from kling_desktop.ui.tasks.task_words import Action, action_words, menu_of
 from kling_desktop.ui.theme import Height, Space, Type
 from kling_desktop.ui.widgets import line
@@ -45,7 +48,7 @@ class QueuePanel(QWidget):
     """Shows the ledger's tasks; every step a person takes goes out as a signal.
 
     Signals with a string carry our task id; `link` also the provider's. `show_wanted` carries an
-    Asset, `recall_wanted` a Draft.
+    Asset, `recall_wanted` a Draft, `stray_answered` a Stray and what was said of it.
     """
 
     look_again = Signal(str)
@@ -54,6 +57,7 @@ class QueuePanel(QWidget):
     stop_following = Signal(str)
     link = Signal(str, str)
     close_task = Signal(str)
+    stray_answered = Signal(object, StrayAnswer)
     pause = Signal()
     resume = Signal()
     show_wanted = Signal(object)
@@ -72,6 +76,8 @@ class QueuePanel(QWidget):
         self._pause = QToolButton()
         self._more = QToolButton()
         self._title = QLabel(t("Tasks"))
+        self._strays_card = StraysCard(desk.look, desk.profiles)
+        self._strays: Sequence[Stray] = ()
         self._pages = QStackedWidget()
         self._money = QLabel()
         self._build()
@@ -90,6 +96,7 @@ class QueuePanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._header())
+        column.addWidget(self._strays_card)
         column.addWidget(self._pages, 1)
         column.addWidget(line(look, self))
         foot = QHBoxLayout()
@@ -114,6 +121,8 @@ class QueuePanel(QWidget):
         menu = _menu(self)
         menu.addAction(t("Look at all of them again"), self._look_at_all)
         menu.addAction(t("Pause or go on sending"), self._toggle_pause)
+        self._found = menu.addAction(t("Found on your accounts…"), self.show_strays)
+        self._found.setVisible(False)
         return menu
 
     def _connect(self) -> None:
@@ -123,6 +132,8 @@ class QueuePanel(QWidget):
         self.view.menu_wanted.connect(self._on_menu_wanted)
         self.view.escaped.connect(self._on_dismissed)
         self._deciding.answered.connect(self._on_answered)
+        self._strays_card.answered.connect(self.stray_answered)
+        self._strays_card.dismissed.connect(self._on_strays_dismissed)
         self._desk.look.changed.connect(self._dress)
 
     def set_tasks(self, tasks: Iterable[Task]) -> None:
@@ -139,12 +150,48 @@ class QueuePanel(QWidget):
         self.model.apply(task)
         self._deciding.after_change(task)
         self._show_page()
-        if has_moved_on and before is not None and task.state in _TOLD and not task.is_watched:
+        is_told = task.state in _TOLD and not task.is_watched and self.model.is_shown(task.id)
+        if has_moved_on and before is not None and is_told:
             announce(self, self.model.row_of(task).title)
 
     def progress(self, progress: Progressed) -> None:
         """Bytes went or came."""
         self.model.progress(progress)
+
+    def set_strays(self, strays: Sequence[Stray]) -> None:
+        """These are offered, once a person wants to see them."""
+        self._strays = strays
+        self._strays_card.show_strays(strays, self._now_ms())
+        self._found.setVisible(bool(strays))
+
+    @Slot()
+    def show_strays(self) -> None:
+        """Open the card with what was found on the accounts."""
+        self._strays_card.show_strays(self._strays, self._now_ms())
+        self._strays_card.setVisible(bool(self._strays))
+        self._strays_card.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def show_task(self, id: str) -> None:
+        """Go to a task and open what is known of it."""
+        task = self.model.task(id)
+        if task is None or not self.model.index_of(id).isValid():
+            return
+        if is_undecided(task):
+            self._deciding.begin(task)
+        else:
+            self._unfold_details(task)
+
+    @Slot()
+    def download_waiting(self) -> None:
+        """Fetch every result that is still only at its provider."""
+        for task in list(self.model.tasks()):
+            if task.state in FETCHED:
+                self.download_again.emit(task.id)
+
+    @Slot()
+    def _on_strays_dismissed(self) -> None:
+        self._strays_card.hide()
+        self.view.setFocus()
 
     @Slot()
     def focus_list(self) -> None:
