@@ -66,6 +66,9 @@ class QueueView(QListView):
         self._pictures = TaskPictures(desk, self)
         self._delegate = TaskDelegate(desk.look, self._pictures, self)
         self._timer = QTimer(self)
+        # What the model said since the last turn of the event loop: looked at once, not each time.
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._changed: list[QPersistentModelIndex] = []
         self._elapsed_ms = 0
         self._carried: tuple[str, int, QPoint] | None = None
         self._open = QPersistentModelIndex()
@@ -76,9 +79,10 @@ class QueueView(QListView):
         self._delegate.pressed.connect(self.chosen)
         self._delegate.result_pressed.connect(self.result_chosen)
         desk.look.changed.connect(self._on_look_changed)
-        for changed in (model.dataChanged, model.rowsInserted, model.rowsRemoved):
-            changed.connect(self.look_at_clock)
+        for changed in (model.rowsInserted, model.rowsRemoved, model.rowsMoved):
+            changed.connect(self._soon.start)
         model.dataChanged.connect(self._on_data_changed)
+        self._soon.timeout.connect(self._on_turn)
         model.modelReset.connect(self.look_at_clock)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
@@ -237,11 +241,21 @@ class QueueView(QListView):
 
     @Slot(QModelIndex, QModelIndex)
     def _on_data_changed(self, first: QModelIndex, last: QModelIndex) -> None:
-        if first.row() != last.row():
-            return
-        if self._wanted(first).height() != self.visualRect(first).height():
-            self._delegate.sizeHintChanged.emit(first)
-            self.scheduleDelayedItemsLayout()
+        if first.row() == last.row():
+            self._changed.append(QPersistentModelIndex(first))
+        self._soon.start()
+
+    @Slot()
+    def _on_turn(self) -> None:
+        """Rows whose height has changed are laid out anew, and the clock knows what runs."""
+        changed, self._changed = self._changed, []
+        for row in {index.row() for index in changed if index.isValid()}:
+            index = self._queue.index(row)
+            if self._wanted(index).height() != self.visualRect(index).height():
+                self._delegate.sizeHintChanged.emit(index)
+                self.scheduleDelayedItemsLayout()
+                break
+        self.look_at_clock()
 
     def _wanted(self, index: QModelIndex) -> QSize:
         option = QStyleOptionViewItem()

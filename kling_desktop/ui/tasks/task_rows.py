@@ -6,18 +6,17 @@ profile's prices estimate.
 
 from collections.abc import Callable
 
-from kling_desktop.domain.decisions import DecisionGroup
 from kling_desktop.domain.errors import Remedy
 from kling_desktop.domain.facts import EngineState
 from kling_desktop.domain.providers import TaskKind
 from kling_desktop.domain.tasks import FETCHED, SETTLED, Task, TaskState, deadline_ms
 from kling_desktop.text import t, tn
 from kling_desktop.ui.tasks import money_words, time_words
+from kling_desktop.ui.tasks.decision_rows import group_row, undecided_row
 from kling_desktop.ui.tasks.task_words import (
     Action,
     Journey,
     Mark,
-    Section,
     Situation,
     TaskRow,
     Tone,
@@ -29,14 +28,13 @@ from kling_desktop.ui.tasks.task_words import (
 # Nobody documents how long a task takes; after this the row stops looking ordinary.
 _LONG_MS = {TaskKind.IMAGE: 5 * 60_000, TaskKind.VIDEO: 15 * 60_000}
 _DAY_MS = 24 * 3_600_000
-_LONGEST_NAME = 40  # of a prompt, where it only tells one task from another
 _S = TaskState
 
 
 def row_of(task: Task, s: Situation) -> TaskRow:
     """The row of a task. Every state has one."""
     if s.group is not None:
-        return _group_needs_decision(s.group, s)
+        return group_row(s.group, s)
     if task.is_watched and task.state not in SETTLED:
         return _watched(task, s)
     return _ROWS[task.state](task, s)
@@ -141,53 +139,6 @@ def _unknown(task: Task, s: Situation) -> TaskRow:
         fact=time_words.span(s.now_ms - since_ms),
         journey=Journey(1, Mark.UNSURE),
         is_ticking=True,
-    )
-
-
-def _needs_decision(task: Task, s: Situation) -> TaskRow:
-    sent_ms = task.first_sent_at_ms or task.updated_at_ms
-    asked = t(
-        "No clear answer from {provider} ({time}), and not found there since.",
-        provider=s.provider,
-        time=time_words.clock(sent_ms, s.now_ms),
-    )
-    return TaskRow(
-        section=section_of(task, s.now_ms),
-        icon="needs-you",
-        tone=Tone.WARNING,
-        title=t("May have been accepted"),
-        second=f"{asked} {money_words.stake_sentence([task], s.profile)}",
-        is_sentence=True,
-        meta=f"{_shortened(excerpt(task))} · {number_words(task)}",
-        actions=(Action.KEEP_CHECKING, Action.DECIDE),
-        journey=None,
-    )
-
-
-def _shortened(words: str) -> str:
-    return words if len(words) <= _LONGEST_NAME else f"{words[: _LONGEST_NAME - 1].rstrip()}…"
-
-
-def _group_needs_decision(group: DecisionGroup, s: Situation) -> TaskRow:
-    asked = t(
-        "No clear answer from {provider} since {time}, and not found there by {until}.",
-        provider=s.provider,
-        time=time_words.clock(group.since_ms, s.now_ms),
-        until=time_words.clock(group.asked_at_ms, s.now_ms),
-    )
-    return TaskRow(
-        section=Section.NEEDS_YOU,
-        icon="needs-you",
-        tone=Tone.WARNING,
-        title=tn(
-            "{count} may have been accepted",
-            "{count} may have been accepted",
-            len(group.tasks),
-        ),
-        second=f"{asked} {money_words.stake_sentence(group.tasks, s.profile)}",
-        is_sentence=True,
-        actions=(Action.KEEP_CHECKING, Action.DECIDE),
-        is_group=True,
     )
 
 
@@ -398,7 +349,7 @@ _ROWS: dict[TaskState, Callable[[Task, Situation], TaskRow]] = {
     _S.FROZEN: _frozen,
     _S.SENDING: _sending,
     _S.UNKNOWN: _unknown,
-    _S.NEEDS_DECISION: _needs_decision,
+    _S.NEEDS_DECISION: undecided_row,
     _S.REFUSED: _refused,
     _S.ACCEPTED: _accepted,
     _S.RUNNING: _running,

@@ -196,18 +196,19 @@ def test_an_empty_list_explains_itself(panel):
     assert panel.view.isVisible()
 
 
-def test_the_clock_runs_only_while_something_seen_does(panel):
+def test_the_clock_runs_only_while_something_seen_does(panel, qtbot):
+    clock = panel.view._timer
     panel.set_tasks([living(S.DONE)])
-    assert not panel.view._timer.isActive()
+    assert not clock.isActive()
     task = living(S.RUNNING)
     panel.apply(task)
-    assert panel.view._timer.isActive()
+    qtbot.waitUntil(clock.isActive)
     panel.hide()
-    assert not panel.view._timer.isActive()
+    assert not clock.isActive()
     panel.show()
-    assert panel.view._timer.isActive()
+    assert clock.isActive()
     panel.apply(replace(task, state=S.DONE))
-    assert not panel.view._timer.isActive()
+    qtbot.waitUntil(lambda: not clock.isActive())
 
 
 def test_every_state_can_be_painted_at_twice_the_text_size(panel, qapp):
