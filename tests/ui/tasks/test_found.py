@@ -19,6 +19,7 @@ from kling_desktop.ui.library.library_panel import LibraryPanel
 from kling_desktop.ui.library.viewer import Viewer
 from kling_desktop.ui.look import Look
 from kling_desktop.ui.main_window import MainWindow
+from kling_desktop.ui.message_bar import Message
 from kling_desktop.ui.tasks.details_card import details
 from kling_desktop.ui.tasks.task_words import Action, menu_of
 from kling_desktop.ui.workplace import Workplace
@@ -57,10 +58,16 @@ def bar(workplace: Workplace):
     return workplace._library._bar
 
 
+def message(library: LibraryPanel) -> Message:
+    shown = library._bar.message()
+    assert shown is not None
+    return shown
+
+
 def test_a56_what_is_found_is_told_calmly_and_looked_at_when_wanted(workplace, shop):
     shop.desk.bridge.strays_found.emit(StraysFound((stray(1), stray(2))))
     card = workplace._queue._strays_card
-    assert bar(workplace).message().fact == "2 tasks on your Kling account are not in this list."
+    assert message(workplace._library).fact == "2 tasks on your Kling account are not in this list."
     assert not card.isVisible()
     bar(workplace).pressed.emit()
     assert card.isVisible()
@@ -99,7 +106,7 @@ def test_a56_a_message_that_was_closed_is_not_said_again_until_there_is_more(wor
     assert bar(workplace).message() is None
     assert workplace._queue._found.isVisible()
     shop.desk.bridge.strays_found.emit(StraysFound((stray(1), stray(2, "cometapi"))))
-    assert bar(workplace).message().fact == "2 tasks on your accounts are not in this list."
+    assert message(workplace._library).fact == "2 tasks on your accounts are not in this list."
 
 
 def test_g13_closing_the_card_decides_nothing(workplace, shop):
@@ -116,7 +123,7 @@ def test_results_about_to_be_deleted_are_all_downloaded_at_one_press(workplace, 
     shop.desk.bridge.tasks_loaded.emit(TasksLoaded((*waiting, living(S.DONE), living(S.RUNNING))))
     ends = ErrorRecord("Results are deleted soon", "Two are not here yet.", Remedy.RETRY)
     shop.desk.bridge.notice.emit(Notice("deadline", ends))
-    assert bar(workplace).message().action == "Download again · free"
+    assert message(workplace._library).action == "Download again · free"
     bar(workplace).pressed.emit()
     assert sorted(shop.desk.bridge.asked) == sorted(("download_again", task.id) for task in waiting)
 
@@ -126,7 +133,7 @@ def test_a61_a_message_about_one_task_leads_to_it(workplace, shop):
     shop.desk.bridge.task_changed.emit(TaskChanged(task))
     twice = ErrorRecord("A task was made twice", "Both come home.", Remedy.NONE)
     shop.desk.bridge.notice.emit(Notice(f"twin {task.id}", twice))
-    assert bar(workplace).message().action == "Show the task"
+    assert message(workplace._library).action == "Show the task"
     bar(workplace).pressed.emit()
     assert workplace._queue.view.open_id == task.id
 
@@ -184,4 +191,4 @@ def test_a56_a_found_result_has_no_recipe_and_fills_no_form(shop, qtbot):
     qtbot.addWidget(library)
     with qtbot.assertNotEmitted(library.recall_wanted):
         library._recall(asset)
-    assert library._bar.message().fact == "This result was found on your account."
+    assert message(library).fact == "This result was found on your account."
