@@ -117,7 +117,8 @@ class Columns(QWidget):
 
     def show_tasks(self) -> None:
         """Make sure that the tasks can be seen."""
-        if self.is_narrow and not self._overlay.isVisible():
+        is_seen = self._overlay.isVisible() if self.is_narrow else self._side.isVisible()
+        if not is_seen:
             self.toggle_tasks()
 
     @Slot()

@@ -125,8 +125,8 @@ class StraysCard(QWidget):
         self._answer(StrayAnswer.LEFT)
 
     def _answer(self, answer: StrayAnswer) -> None:
-        for key in self._list.ticked():
-            self.answered.emit(self._strays[key], answer)
+        for stray in [self._strays[key] for key in self._list.ticked()]:
+            self.answered.emit(stray, answer)
 
     @Slot()
     def _dress(self) -> None:

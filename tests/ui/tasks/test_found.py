@@ -74,6 +74,17 @@ def test_a56_what_is_found_is_told_calmly_and_looked_at_when_wanted(workplace, s
     assert card._list.count() == 2
 
 
+def test_a56_looking_at_them_brings_back_a_panel_that_was_put_away(workplace, shop):
+    shop.desk.bridge.strays_found.emit(StraysFound((stray(1),)))
+    for width in (1440, 1024):
+        workplace.window().resize(width, 900)
+        if workplace._queue.isVisible():
+            workplace._columns.toggle_tasks()
+        assert not workplace._queue.isVisible()
+        workplace._library.message_pressed.emit("strays")
+        assert workplace._queue._strays_card.isVisible()
+
+
 def test_a56_ticked_ones_are_brought_in_or_left_and_nothing_else(workplace, shop):
     shop.desk.bridge.strays_found.emit(StraysFound((stray(1), stray(2), stray(3))))
     workplace._queue.show_strays()
