@@ -27,6 +27,10 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     wants_change = vars(options).get("fit") or vars(options).get("enlarge")
     if wants_change and options.no_repair:
         raise UsageError(t("--no-repair does not go with --fit and --enlarge"))
+    if options.command == "decide":
+        _check_decide(options)
+    elif options.command == "found":
+        _check_found(options)
     return options
 
 
@@ -58,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _command(commands, "providers", t("list the providers and what they offer"))
     _add_decide(commands)
+    _add_found(commands)
     sandbox = _command(commands, "sandbox", t("run the free sandbox alone"))
     sandbox.add_argument("--port", type=int, default=0, metavar="N")
     _add_reading(sandbox)
@@ -156,8 +161,10 @@ def _add_timeout(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_decide(commands: "Commands") -> None:
-    decide = _command(commands, "decide", t("say what to do with an unclear task"))
-    decide.add_argument("id", metavar="ID", help=t("the task, or the beginning of its id"))
+    decide = _command(commands, "decide", t("say what to do with unclear tasks"))
+    decide.add_argument("ids", nargs="*", metavar="ID", help=t("a task, or how its id begins"))
+    decide.add_argument("--all", action="store_true", help=t("every task that needs a decision"))
+    decide.add_argument("--provider", metavar="P", help=t("with --all: those of one provider"))
     choice = decide.add_mutually_exclusive_group(required=True)
     choice.add_argument("--keep-looking", action="store_true", help=t("look closely again"))
     choice.add_argument("--link", metavar="TASK_ID", help=t("it is this task at the provider"))
@@ -166,6 +173,38 @@ def _add_decide(commands: "Commands") -> None:
         "--send-again", action="store_true", help=t("send it again; it may be charged twice")
     )
     _add_timeout(decide)
+
+
+def _check_decide(options: argparse.Namespace) -> None:
+    _check_which(options.ids, is_all=options.all)
+    if options.provider is not None and not options.all:
+        raise UsageError(t("--provider goes with --all"))
+    if options.link is not None and len(options.ids) != 1:
+        raise UsageError(t("--link goes with one task"))
+
+
+def _add_found(commands: "Commands") -> None:
+    found = _command(commands, "found", t("list what your accounts have and no list here"))
+    choice = found.add_mutually_exclusive_group()
+    choice.add_argument(
+        "--take", nargs="*", metavar="TASK_ID", help=t("bring them in, and follow them")
+    )
+    choice.add_argument("--leave", nargs="*", metavar="TASK_ID", help=t("ask about them no more"))
+    found.add_argument("--all", action="store_true", help=t("with --take or --leave: all of them"))
+    _add_timeout(found)
+
+
+def _check_found(options: argparse.Namespace) -> None:
+    named = options.take if options.take is not None else options.leave
+    if named is not None:
+        _check_which(named, is_all=options.all)
+    elif options.all:
+        raise UsageError(t("--all goes with --take or --leave"))
+
+
+def _check_which(ids: Sequence[str], *, is_all: bool) -> None:
+    if bool(ids) is is_all:
+        raise UsageError(t("name either some of them or --all"))
 
 
 def _add_tour(commands: "Commands") -> None:

@@ -1,4 +1,4 @@
-"""The commands that need the home's owner: image, video, resume, decide.
+"""The commands that need the home's owner: image, video, resume, decide, found.
 
 Where another process owns it, that one is asked to do the work, and the outcome is told here.
 """
@@ -7,27 +7,29 @@ import argparse
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from kling_desktop.assembly import Home
+from kling_desktop.cli.choosing import named_strays, row_of, stake_words, tasks_to_decide
 from kling_desktop.cli.exits import Exit, combined
 from kling_desktop.cli.following import DECIDE_AFTER_S, Following
 from kling_desktop.cli.output import (
     Voice,
     refused_values,
     say_problems,
+    stray_line,
+    stray_values,
     task_values,
 )
 from kling_desktop.cli.wishes import Wish, seconds
 from kling_desktop.cli.worker import Worker, left_behind, unheard
 from kling_desktop.domain.commands import Submission
 from kling_desktop.domain.errors import ErrorRecord, HomeInUseError, Remedy
-from kling_desktop.domain.problems import Problem, Rule
+from kling_desktop.domain.findings import StrayAnswer
+from kling_desktop.domain.problems import Problem
 from kling_desktop.domain.tasks import Task, TaskState
 from kling_desktop.handover.guest import Farewell, Guest, NobodyAnswersError
+from kling_desktop.kling.provider_file import load_profiles
+from kling_desktop.library.notebook import read_strays
 from kling_desktop.paths import AppPaths
 from kling_desktop.text import t
-
-# Which states a decision is about. What is still being looked up is not sent again.
-_UNCLEAR = (TaskState.UNKNOWN, TaskState.NEEDS_DECISION)
-_SENT_AGAIN = (TaskState.NEEDS_DECISION, TaskState.REFUSED)
 
 
 class Session:
@@ -44,7 +46,7 @@ class Session:
         self._voice = voice
         self._paths = paths
         self._farewell: Farewell | None = None
-        self._following = Following(voice)
+        self._following = Following(voice, tells_strays=options.command != "found")
         self._home = Home(
             paths,
             environment,
@@ -104,29 +106,76 @@ class Session:
             await following.rest(worker, ids, timeout_s=timeout_s)
 
         await self._do(work, resumes=True)
-        for id in ids:
-            self._report(following.rows[id])
-        return combined(following.code(id) for id in ids)
+        return self._report_all(ids)
 
     async def decide(self) -> Exit:
-        """`decide`: what a person knows about an unclear task. Raises StorageError."""
+        """`decide`: what a person knows about unclear tasks. Raises StorageError."""
         problems: list[Problem] = []
         timeout_s = seconds(self._options.timeout, problems)
         following = self._following
-        named: list[str] = []
+        decided: list[str] = []
 
         async def work(worker: Worker) -> None:
-            task = self._named(problems)
-            if task is not None and not problems:
-                named.append(task.id)
+            tasks = tasks_to_decide(self._options, following.rows.values(), problems)
+            if problems:
+                return
+            if self._options.send_again:
+                profiles = load_profiles(self._paths.providers).profiles
+                self._voice.tell(stake_words(tasks, profiles))
+            for task in tasks:
+                decided.append(task.id)
                 self._decide(worker, task)
-                await following.rest(worker, named, timeout_s=timeout_s)
+            await following.rest(worker, decided, timeout_s=timeout_s)
 
         await self._do(work, resumes=False, is_repeatable=False)
-        if not named:
+        if problems:
             return refuse(self._voice, None, None, None, problems, _not_understood())
-        self._report(following.rows[named[0]])
-        return following.code(named[0])
+        return self._report_all(decided)
+
+    async def take(self, named: Sequence[str]) -> Exit:
+        """`found --take`: bring strays in and follow them. Raises StorageError."""
+        problems: list[Problem] = []
+        timeout_s = seconds(self._options.timeout, problems)
+        strays = named_strays(named, read_strays(self._paths.ledger), problems)
+        if problems:
+            return refuse(self._voice, None, None, None, problems, _not_understood())
+        following = self._following
+        taken: list[str] = []
+
+        async def work(worker: Worker) -> None:
+            for stray in strays:
+                # One that has a row was taken in by an owner that has left.
+                if row := row_of(stray, following.rows.values()):
+                    worker.look_again(row.id)
+                else:
+                    worker.answer_stray(stray, StrayAnswer.TAKEN)
+            await worker.commands_done()
+            rows = (row_of(stray, following.rows.values()) for stray in strays)
+            taken[:] = [row.id for row in rows if row is not None]
+            await following.rest(worker, taken, timeout_s=timeout_s)
+
+        await self._do(work, resumes=False)
+        code = self._report_all(taken)
+        return code if len(taken) == len(strays) else combined((code, Exit.OUTSTANDING))
+
+    async def leave(self, named: Sequence[str]) -> Exit:
+        """`found --leave`: ask about these strays no more. Raises StorageError."""
+        problems: list[Problem] = []
+        strays = named_strays(named, read_strays(self._paths.ledger), problems)
+        if problems:
+            return refuse(self._voice, None, None, None, problems, _not_understood())
+
+        async def work(worker: Worker) -> None:
+            for stray in strays:
+                worker.answer_stray(stray, StrayAnswer.LEFT)
+            await worker.commands_done()
+
+        await self._do(work, resumes=False)
+        still = set(read_strays(self._paths.ledger))
+        for stray in strays:
+            if stray not in still:
+                self._voice.print(stray_values(stray), stray_line(stray))
+        return Exit.OUTSTANDING if still.intersection(strays) else Exit.DONE
 
     async def _do(
         self,
@@ -170,19 +219,6 @@ class Session:
         refuse(self._voice, kind, submission.provider, submission.base_url, (), error)
         return code
 
-    def _named(self, problems: list[Problem]) -> Task | None:
-        given = self._options.id
-        rows = self._following.rows
-        named = [task for id, task in rows.items() if given and id.startswith(given)]
-        if len(named) != 1:
-            problems.append(Problem("id", Rule.CHOICE, t("one of your tasks"), given))
-            return None
-        task = named[0]
-        able = _SENT_AGAIN if self._options.send_again else _UNCLEAR
-        if task.state not in able:
-            problems.append(Problem("state", Rule.CHOICE, ", ".join(able), task.state.value))
-        return task
-
     def _decide(self, worker: Worker, task: Task) -> None:
         if self._options.keep_looking:
             worker.look_again(task.id)
@@ -192,6 +228,11 @@ class Session:
             worker.close(task.id)
         else:
             worker.send_again(task.id)
+
+    def _report_all(self, ids: Sequence[str]) -> Exit:
+        for id in ids:
+            self._report(self._following.rows[id])
+        return combined(self._following.code(id) for id in ids)
 
     def _report(self, task: Task) -> None:
         values = task_values(task, self._home.library)

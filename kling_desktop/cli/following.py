@@ -40,10 +40,12 @@ _LOST = frozenset(
 class Following:
     """Hears the engine's facts, says the changes to people, and knows when to stop waiting.
 
+    `tells_strays` is whether people hear that some were found: unless they ask about them anyway.
     `is_cut_off` says that the waiting ended only because whoever did the work has gone.
     """
 
-    def __init__(self, voice: Voice) -> None:
+    def __init__(self, voice: Voice, *, tells_strays: bool = True) -> None:
+        self._tells_strays = tells_strays
         self.rows: dict[str, Task] = {}
         self.rejected: dict[str, TaskRejected] = {}
         self.is_interrupted = False
@@ -165,7 +167,7 @@ class Following:
             self._voice.tell(f"{task.id[:8]}  {state_words(task.state)}")
 
     def _say_strays(self, fact: StraysFound) -> None:
-        if fact.strays:
+        if fact.strays and self._tells_strays:
             words = tn(
                 "{count} task on your account is in no list here. See “kling-desktop found”.",
                 "{count} tasks on your account are in no list here. See “kling-desktop found”.",

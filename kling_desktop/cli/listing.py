@@ -5,10 +5,17 @@ import json
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime
 
 from kling_desktop.cli.exits import Exit
-from kling_desktop.cli.output import Json, Voice, state_words, task_values
+from kling_desktop.cli.output import (
+    Json,
+    Voice,
+    state_words,
+    stray_line,
+    stray_values,
+    task_values,
+    when,
+)
 from kling_desktop.credentials import Keys
 from kling_desktop.domain.facts import AccountChanged, KeyPlace
 from kling_desktop.domain.media import Asset
@@ -16,6 +23,7 @@ from kling_desktop.domain.providers import ProviderProfile
 from kling_desktop.kling.provider_file import load_profiles
 from kling_desktop.library.index import Gallery, GalleryFilter, cursor_of
 from kling_desktop.library.ledger import read_tasks
+from kling_desktop.library.notebook import read_strays
 from kling_desktop.paths import AppPaths
 from kling_desktop.settings import load_settings
 from kling_desktop.text import t
@@ -27,9 +35,16 @@ def list_tasks(paths: AppPaths, voice: Voice) -> Exit:
     """Every task, oldest first. Raises StorageError."""
     library = load_settings(paths.settings).settings.library(paths.library)
     for task in read_tasks(paths.ledger):
-        words = f"{task.id[:8]}  {_when(task.created_at_ms)}  {task.provider:16}"
+        words = f"{task.id[:8]}  {when(task.created_at_ms)}  {task.provider:16}"
         about = f"{state_words(task.state):24}  {task.request.prompt[:60]}"
         voice.print(task_values(task, library), f"{words}  {about}".rstrip())
+    return Exit.DONE
+
+
+def list_found(paths: AppPaths, voice: Voice) -> Exit:
+    """What the accounts have and no list here, as it was last looked for. Raises StorageError."""
+    for stray in read_strays(paths.ledger):
+        voice.print(stray_values(stray), stray_line(stray))
     return Exit.DONE
 
 
@@ -85,10 +100,6 @@ def serve_sandbox(
     sandbox = Sandbox(paths.sandbox, port=port, document=document, strict=strict)
     serve_forever(sandbox, announce)
     return Exit.DONE
-
-
-def _when(time_ms: int) -> str:
-    return datetime.fromtimestamp(time_ms / 1000, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def _key_words(profile: ProviderProfile, account: AccountChanged) -> str:

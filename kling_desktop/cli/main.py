@@ -84,6 +84,8 @@ def _command(options: argparse.Namespace, paths: AppPaths, environment: Mapping[
             return _finish(accept(paths, environment, speaker))
         case "library":
             return listing.list_library(paths, options.search, speaker)
+        case "found" if options.take is None and options.leave is None:
+            return listing.list_found(paths, speaker)
         case "providers":
             return listing.list_providers(paths, environment, speaker)
         case "sandbox":
@@ -106,6 +108,9 @@ def _session(options: argparse.Namespace, paths: AppPaths, environment: Mapping[
         return _finish(session.resume())
     if options.command == "decide":
         return _finish(session.decide())
+    if options.command == "found":
+        is_taken = options.take is not None
+        return _finish(session.take(options.take) if is_taken else session.leave(options.leave))
     settings = load_settings(paths.settings).settings
     profiles = load_profiles(paths.providers).profiles
     wanted = wish(options, settings.provider, profiles, settings.custom_base_url or None)

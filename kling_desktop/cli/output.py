@@ -3,11 +3,13 @@
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TextIO
 
 from kling_desktop.domain.errors import ErrorRecord
+from kling_desktop.domain.findings import Stray
 from kling_desktop.domain.fitting import mending_edits
 from kling_desktop.domain.media import NO_EDIT
 from kling_desktop.domain.money import NO_COST, Cost
@@ -73,6 +75,30 @@ def task_values(task: Task, library: Path) -> Json:
         "error": _error(task.error),
         "problems": [],
     }
+
+
+def stray_values(stray: Stray) -> Json:
+    """What was found on an account: always all of these keys."""
+    return {
+        "task_id": stray.task_id,
+        "external_task_id": stray.external_task_id,
+        "kind": stray.route.kind.value,
+        "provider": stray.route.provider,
+        "base_url": stray.route.base_url or _own_address(stray.route.provider),
+        "status": stray.status,
+        "created_at_ms": stray.created_at_ms,
+    }
+
+
+def stray_line(stray: Stray) -> str:
+    """The same on a line for people."""
+    made = t("at an unknown time") if stray.created_at_ms is None else when(stray.created_at_ms)
+    return f"{stray.task_id}  {made}  {stray.route.provider:16}  {stray.status}"
+
+
+def when(time_ms: int) -> str:
+    """A time of this computer's clock and zone."""
+    return datetime.fromtimestamp(time_ms / 1000, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def refused_values(

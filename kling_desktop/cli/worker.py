@@ -5,6 +5,7 @@ from typing import Protocol
 from kling_desktop.cli.exits import Exit
 from kling_desktop.domain.commands import Submission
 from kling_desktop.domain.errors import ErrorRecord, Remedy
+from kling_desktop.domain.findings import Stray, StrayAnswer
 from kling_desktop.engine.troubles import Trouble
 from kling_desktop.handover.guest import Farewell
 from kling_desktop.text import t
@@ -31,6 +32,10 @@ class Worker(Protocol):
 
     def send_again(self, id: str) -> None:
         """Send the same again."""
+        ...
+
+    def answer_stray(self, stray: Stray, answer: StrayAnswer) -> None:
+        """Bring in what was found on an account, or leave it there."""
         ...
 
     def resume(self) -> None:

@@ -125,6 +125,14 @@ class MultiImageToVideo:
 GenerationRequest = MultiImageToImage | MultiImageToVideo
 
 
+def is_not_known(request: GenerationRequest) -> bool:
+    """Whether it only stands for a task that was found at a provider, whose request nobody has.
+
+    No request that was sent from here is without pictures.
+    """
+    return next(request.images(), None) is None
+
+
 def slots(request: GenerationRequest, can: Capabilities) -> int:
     """How much of the account's concurrency one task takes."""
     return request.results if can.weight is Weight.RESULTS else 1

@@ -31,6 +31,7 @@ def field_name(field: str) -> str:
         "background": t("Background"),
         "timeout": t("Time limit"),
         "id": t("Task"),
+        "task_id": t("Task id"),
         "state": t("State"),
         "kind": t("Kind"),
     }

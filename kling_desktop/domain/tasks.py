@@ -12,10 +12,11 @@ from kling_desktop.domain.errors import BugError, ErrorRecord
 from kling_desktop.domain.findings import Candidate, RouteKey
 from kling_desktop.domain.media import MediaKind
 from kling_desktop.domain.money import NO_COST, Charge, Cost
-from kling_desktop.domain.providers import TaskKind
-from kling_desktop.domain.requests import GenerationRequest
+from kling_desktop.domain.providers import ProviderProfile, TaskKind
+from kling_desktop.domain.requests import GenerationRequest, is_not_known
 
 EXTERNAL_ID_PREFIX = "kd-"
+_DAY_MS = 24 * 3600 * 1000
 _MINTED = re.compile(re.escape(EXTERNAL_ID_PREFIX) + "[0-9a-f]{32}")
 
 
@@ -203,6 +204,11 @@ class Task:
         return RouteKey(self.provider, self.base_url, self.kind)
 
     @property
+    def is_found(self) -> bool:
+        """Whether it was found on the account: what it was made from is not known here."""
+        return is_not_known(self.request)
+
+    @property
     def charge(self) -> Charge:
         """What may be said about money."""
         if self.state is TaskState.EXPIRED and not self.outputs:
@@ -219,6 +225,17 @@ class Task:
         """The results that are safe in the library, in index order."""
         done = (output for output in self.outputs if output.state is OutputState.SAVED)
         return tuple(sorted(done, key=lambda output: output.index))
+
+
+def deadline_ms(task: Task, profile: ProviderProfile) -> int:
+    """Until when the provider keeps the results, by its own documents; Unix time."""
+    made_at_ms = task.remote_created_at_ms or task.first_sent_at_ms or task.created_at_ms
+    return made_at_ms + profile.retention_days * _DAY_MS
+
+
+def is_only_there(task: Task) -> bool:
+    """Whether a result was made that is not on this computer yet."""
+    return task.state in FETCHED or task.state is TaskState.DONE_PARTIAL
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from dataclasses import replace
 from kling_desktop.domain.answers import Downloaded, DownloadFailed, Found, NotFound
 from kling_desktop.domain.errors import AppError, ErrorRecord, RescuedError, StorageError
 from kling_desktop.domain.facts import AssetAdded
-from kling_desktop.domain.tasks import Output, OutputState, Task, TaskState
+from kling_desktop.domain.tasks import Output, OutputState, Task, TaskState, deadline_ms
 from kling_desktop.engine.context import Context
 from kling_desktop.engine.follow import gone_record, listed, reported
 from kling_desktop.engine.rounds import ask
-from kling_desktop.engine.schedule import deadline_ms, is_past_keeping, retry_delay_s
+from kling_desktop.engine.schedule import is_past_keeping, retry_delay_s
 from kling_desktop.engine.troubles import TroubleKind
 from kling_desktop.engine.watch import tell_deadlines
 

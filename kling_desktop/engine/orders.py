@@ -1,5 +1,6 @@
 """What a person orders about a task that exists, each as one function of the newest row."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -20,6 +21,7 @@ class Orders:
     def __init__(self, ctx: Context, walk: Callable[[str], None]) -> None:
         self._ctx = ctx
         self._walk = walk
+        self._strays_at_once = asyncio.Lock()
 
     async def stop_following(self, id: str) -> None:
         """Before sending it becomes a draft, later it goes on quietly."""
@@ -85,11 +87,17 @@ class Orders:
         self._walk(id)  # or the ladder goes on without it
 
     async def answer_stray(self, stray: Stray, answer: StrayAnswer) -> None:
-        """Bring a stray in as a task, or leave it where it is."""
-        if answer is StrayAnswer.TAKEN:
-            self._walk((await take_stray(self._ctx, stray)).id)
-        else:
-            await self._ctx.threads.in_order(self._ctx.notebook.answer_stray, stray, answer)
+        """Bring a stray in as a task, or leave it where it is. What was answered stays so."""
+        async with self._strays_at_once:
+            kept = await self._ctx.threads.in_order(self._ctx.notebook.strays)
+            same = (each for each in kept if _place(each) == _place(stray))
+            found = next(same, None)
+            if found is None:
+                pass  # answered by now, here or in another window
+            elif answer is StrayAnswer.TAKEN:
+                self._walk((await take_stray(self._ctx, found)).id)
+            else:
+                await self._ctx.threads.in_order(self._ctx.notebook.answer_stray, found, answer)
         await tell_strays(self._ctx)
 
     def _row(self, id: str) -> Task | None:
@@ -97,6 +105,10 @@ class Orders:
         if task is None:
             self._ctx.emit(Notice(f"task {id}", _no_such_task(id)))
         return task
+
+
+def _place(stray: Stray) -> tuple[str, str | None, str]:
+    return stray.route.provider, stray.route.base_url, stray.task_id
 
 
 def _to_fetching(now: Task) -> Task:

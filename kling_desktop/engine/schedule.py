@@ -6,7 +6,7 @@
 from dataclasses import dataclass
 
 from kling_desktop.domain.providers import ProviderProfile
-from kling_desktop.domain.tasks import Task
+from kling_desktop.domain.tasks import Task, deadline_ms
 
 _MINUTE_S = 60.0
 _HOUR_S = 60 * _MINUTE_S
@@ -75,12 +75,6 @@ def poll_delay_s(age_s: float, expected: Expected | None, jitter: float) -> floa
 def retry_delay_s(failures: int, jitter: float, longest_s: float = _MINUTE_S) -> float:
     """Full-jitter backoff after the nth failure in a row (from 1), never below a second."""
     return 1.0 + jitter * min(2.0 ** min(failures, 10), longest_s - 1.0)
-
-
-def deadline_ms(task: Task, profile: ProviderProfile) -> int:
-    """Until when the provider keeps the results, by its own documents; Unix time."""
-    made_at_ms = task.remote_created_at_ms or task.first_sent_at_ms or task.created_at_ms
-    return made_at_ms + profile.retention_days * DAY_MS
 
 
 def is_past_keeping(task: Task, profile: ProviderProfile, now_ms: int) -> bool:

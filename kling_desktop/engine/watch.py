@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from kling_desktop.domain.errors import AppError, ErrorRecord, Remedy
 from kling_desktop.domain.findings import RouteKey
-from kling_desktop.domain.tasks import FETCHED, Task
-from kling_desktop.engine.schedule import DAY_MS, deadline_ms
+from kling_desktop.domain.tasks import FETCHED, Task, deadline_ms
+from kling_desktop.engine.schedule import DAY_MS
 from kling_desktop.engine.strays import notice_strays, tell_strays
 from kling_desktop.engine.sweep import read_list
 from kling_desktop.text import t, tn

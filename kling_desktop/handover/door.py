@@ -12,7 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from kling_desktop.domain.errors import ErrorRecord
-from kling_desktop.domain.facts import Fact, TaskRejected, WindowWanted
+from kling_desktop.domain.facts import Fact, TaskChanged, TaskRejected, WindowWanted
+from kling_desktop.domain.findings import StrayAnswer
 from kling_desktop.engine.engine import Engine
 from kling_desktop.engine.ports import Emit
 from kling_desktop.handover import place
@@ -33,6 +34,7 @@ _HELLO_BYTES = 1024
 _MOST_GUESTS = 64
 _UNREAD_BYTES = 4 * 1024 * 1024  # a guest that reads nothing is let go
 ALIVE_INTERVAL_S = 0.5
+_ANSWERS = {Verb.TAKE: StrayAnswer.TAKEN, Verb.LEAVE: StrayAnswer.LEFT}
 
 Objection = Callable[[Order], Awaitable[ErrorRecord | None]]
 
@@ -83,6 +85,8 @@ class Door:
     def tell(self, fact: Fact) -> None:
         """Pass a fact of the engine on to whom it concerns."""
         for guest in self._guests.values():
+            if isinstance(fact, TaskChanged) and fact.task.task_id in guest.taken:
+                guest.ids.add(fact.task.id)
             values = fact_to_json(fact, guest.ids)
             if values is not None:
                 guest.say(values)
@@ -127,7 +131,7 @@ class Door:
                 raise MalformedError("no window here")
             self._emit(WindowWanted())
         else:
-            guest.ids.add(order.id)
+            (guest.ids if order.stray is None else guest.taken).add(order.id)
             await self._perform(order, guest)
             await self._engine.commands_done()
             guest.say(self._alive(guest))
@@ -146,6 +150,9 @@ class Door:
                 engine.link(order.id, order.task_id)
             case Verb.CLOSE:
                 engine.close(order.id)
+            case Verb.TAKE | Verb.LEAVE:
+                assert order.stray is not None
+                engine.answer_stray(order.stray, _ANSWERS[order.verb])
             case _:
                 engine.send_again(order.id)
 
@@ -168,10 +175,11 @@ class Door:
 
 
 class _Guest:
-    """One that is inside, and the tasks it follows."""
+    """One that is inside, and the tasks it follows; `taken` has the provider's ids of strays."""
 
     def __init__(self, writer: asyncio.StreamWriter) -> None:
         self.ids: set[str] = set()
+        self.taken: set[str] = set()
         self.alive: asyncio.Task[None] | None = None
         self._writer = writer
 

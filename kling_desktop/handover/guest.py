@@ -9,6 +9,7 @@ from types import TracebackType
 from kling_desktop.domain.commands import Submission
 from kling_desktop.domain.errors import HomeInUseError
 from kling_desktop.domain.facts import TaskChanged, TasksLoaded
+from kling_desktop.domain.findings import Stray, StrayAnswer
 from kling_desktop.domain.tasks import Task
 from kling_desktop.engine.ports import Emit
 from kling_desktop.engine.troubles import Trouble
@@ -111,6 +112,11 @@ class Guest:
         """See the engine."""
         self._order(Order(Verb.SEND_AGAIN, id))
 
+    def answer_stray(self, stray: Stray, answer: StrayAnswer) -> None:
+        """See the engine. The task that a stray becomes is told as one commanded here."""
+        verb = Verb.TAKE if answer is StrayAnswer.TAKEN else Verb.LEAVE
+        self._order(Order(verb, stray.task_id, stray=stray))
+
     def resume(self) -> None:
         """See the engine."""
         self._order(Order(Verb.RESUME))
@@ -151,6 +157,7 @@ class Guest:
     def _take(self, values: Json) -> None:
         match values:
             case {"say": "task", "id": str(id)}:
+                self._ids.add(id)
                 self._tell_row(id)
             case {"say": "rejected"}:
                 self._hear(rejected_from_json(values))

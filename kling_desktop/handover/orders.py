@@ -1,12 +1,13 @@
 """What may be asked of the owner of a home. The grammar is fixed: these orders, these fields."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, cast
 
 from kling_desktop.domain.commands import Submission
+from kling_desktop.domain.findings import RouteKey, Stray
 from kling_desktop.domain.media import NO_EDIT, FileImage, ImageSource, UrlImage
 from kling_desktop.domain.providers import TaskKind
 from kling_desktop.domain.recipes import edit_from_json, edit_to_json
@@ -31,12 +32,15 @@ class Verb(StrEnum):
     LINK = "link"
     CLOSE = "close"
     SEND_AGAIN = "send_again"
+    TAKE = "take"
+    LEAVE = "leave"
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """One order. `id` is the task's; `task_id` is there for LINK, `submission` for SUBMIT.
 
+    `stray` is there for TAKE and LEAVE, whose `id` is the provider's.
     `account` is the fingerprint of the key that the asker's environment names, if it names one.
     """
 
@@ -45,6 +49,7 @@ class Order:
     task_id: str = ""
     submission: Submission | None = None
     account: str | None = None
+    stray: Stray | None = None
 
 
 _FIELDS: Mapping[Verb, frozenset[str]] = {
@@ -55,6 +60,8 @@ _FIELDS: Mapping[Verb, frozenset[str]] = {
     Verb.LINK: frozenset({"id", "task_id"}),
     Verb.CLOSE: frozenset({"id"}),
     Verb.SEND_AGAIN: frozenset({"id"}),
+    Verb.TAKE: frozenset({"stray"}),
+    Verb.LEAVE: frozenset({"stray"}),
 }
 
 
@@ -63,6 +70,8 @@ def order_to_json(order: Order) -> Json:
     values: Json = {name: getattr(order, name) for name in _FIELDS[order.verb]}
     if order.submission is not None:
         values["submission"] = _submission_to_json(order.submission)
+    if order.stray is not None:
+        values["stray"] = asdict(order.stray)
     return {"do": order.verb.value} | values
 
 
@@ -77,6 +86,9 @@ def order_from_json(values: Json) -> Order:
             submission = _submission_from_json(given["submission"])
             account = cast(str | None, _typed(given["account"], str | None))
             return Order(verb, submission.id, submission=submission, account=account)
+        if verb in (Verb.TAKE, Verb.LEAVE):
+            stray = _stray(given["stray"])
+            return Order(verb, stray.task_id, stray=stray)
         ids = {name: _id(value) for name, value in given.items()}
         return Order(verb, ids.get("id", ""), ids.get("task_id", ""))
     except (KeyError, TypeError, ValueError, AttributeError) as problem:
@@ -105,6 +117,13 @@ def _submission_from_json(values: Mapping[str, Any]) -> Submission:
     plain = _checked(Submission, given, {"request": request, "previewed": ()})
     _id(plain["id"])
     return Submission(**plain)
+
+
+def _stray(values: Mapping[str, Any]) -> Stray:
+    where = _checked(RouteKey, values["route"], {"kind": TaskKind(values["route"]["kind"])})
+    stray = Stray(**_checked(Stray, values, {"route": RouteKey(**where)}))
+    _id(stray.task_id)
+    return stray
 
 
 def _request_from_json(values: Mapping[str, Any]) -> GenerationRequest:

@@ -33,7 +33,7 @@ _COUNT_THE_WRITE = (
     "ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + 1"
 )
 LARGEST_RAW_BYTES = 64 * 1024
-_UNREADABLE = (sqlite3.Error, ValueError, KeyError)  # the file's fault, or a row's
+UNREADABLE = (sqlite3.Error, ValueError, KeyError)  # the file's fault, or a row's
 
 
 def open_ledger(path: Path, witness: Witness | None = None) -> "SqliteLedger":
@@ -59,7 +59,7 @@ def read_tasks(path: Path) -> list[Task]:
     try:
         with closing(open_for_reading(path)) as connection:
             return tasks(connection)
-    except _UNREADABLE as problem:
+    except UNREADABLE as problem:
         raise database_failure(path, problem) from problem
 
 
@@ -71,7 +71,7 @@ def read_task(path: Path, id: str) -> Task | None:
         with closing(open_for_reading(path)) as connection:
             connection.execute("BEGIN")  # both tables as of one moment
             return one_task(connection, "id = ?", id)
-    except _UNREADABLE as problem:
+    except UNREADABLE as problem:
         raise database_failure(path, problem) from problem
 
 
@@ -293,7 +293,7 @@ class SqliteLedger:
         """The connection, for questions. Raises StorageError for what goes wrong meanwhile."""
         try:
             yield self._connection
-        except _UNREADABLE as problem:
+        except UNREADABLE as problem:
             raise database_failure(self._path, problem) from problem
 
     @contextmanager

@@ -2,15 +2,36 @@
 
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 from kling_desktop.domain.findings import Finding, RouteKey, Stray, StrayAnswer, Trait
 from kling_desktop.domain.providers import Evidence, TaskKind
-from kling_desktop.library.ledger import SqliteLedger
+from kling_desktop.library.failures import database_failure
+from kling_desktop.library.ledger import UNREADABLE, SqliteLedger
 from kling_desktop.library.ledger_sql import meta, put_meta
+from kling_desktop.library.schema import open_for_reading
 
 _SWEPT = "swept_at_ms"
 _PAUSED = "is_paused"
+
+
+def read_strays(path: Path) -> list[Stray]:
+    """The open strays of a ledger, without owning the home; none where there is no ledger yet.
+
+    Raises StorageError.
+    """
+    if not path.exists():
+        return []
+    try:
+        with closing(open_for_reading(path)) as connection:
+            # A ledger that no newer app has opened yet has no room for them.
+            is_there = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'strays'"
+            has_room = connection.execute(is_there).fetchone() is not None
+            return _open_strays(connection) if has_room else []
+    except UNREADABLE as problem:
+        raise database_failure(path, problem) from problem
 
 
 class LedgerNotebook:
@@ -42,10 +63,7 @@ class LedgerNotebook:
     def strays(self) -> Sequence[Stray]:
         """Those that nobody has decided about, oldest first."""
         with self._ledger.reading() as connection:
-            rows = connection.execute(
-                "SELECT * FROM strays WHERE answer = 'open' ORDER BY created_at_ms, task_id"
-            )
-            return [_stray(row) for row in rows]
+            return _open_strays(connection)
 
     def keep_strays(self, strays: Sequence[Stray]) -> None:
         """Add those not known yet; what was answered stays answered."""
@@ -85,6 +103,13 @@ class LedgerNotebook:
         """Keep that accounts were looked through."""
         with self._ledger.writing() as connection:
             put_meta(connection, _SWEPT, str(at_ms))
+
+
+def _open_strays(connection: sqlite3.Connection) -> list[Stray]:
+    rows = connection.execute(
+        "SELECT * FROM strays WHERE answer = 'open' ORDER BY created_at_ms, task_id"
+    )
+    return [_stray(row) for row in rows]
 
 
 def _route(route: RouteKey) -> dict[str, Any]:

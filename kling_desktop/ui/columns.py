@@ -125,6 +125,12 @@ class Columns(QWidget):
             self._place_overlay()
             self.tasks_opened.emit()
 
+    def show_tasks(self) -> None:
+        """Make sure that the tasks can be seen."""
+        is_seen = self._overlay.isVisible() if self.is_narrow else self._side.isVisible()
+        if not is_seen:
+            self.toggle_tasks()
+
     @Slot()
     def close_tasks(self) -> None:
         """Put the overlaid panel away; Esc."""

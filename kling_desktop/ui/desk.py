@@ -8,6 +8,7 @@ from typing import Protocol
 from PySide6.QtCore import SignalInstance
 
 from kling_desktop.domain.commands import Submission
+from kling_desktop.domain.findings import Stray, StrayAnswer
 from kling_desktop.domain.keys import Credential
 from kling_desktop.domain.media import FileImage, ImageFacts, ImageSource, StoredImage
 from kling_desktop.domain.providers import ProviderProfile
@@ -31,6 +32,7 @@ class Bridge(Protocol):
     progressed: SignalInstance
     engine_state_changed: SignalInstance
     notice: SignalInstance
+    strays_found: SignalInstance
     account_changed: SignalInstance
     shelf_changed: SignalInstance
     picture_brought: SignalInstance
@@ -61,6 +63,10 @@ class Bridge(Protocol):
 
     def close_task(self, id: str) -> None:
         """The person says it is not there: stop asking, keep watching."""
+        ...
+
+    def answer_stray(self, stray: Stray, answer: StrayAnswer) -> None:
+        """Bring in what was found on an account, or leave it there."""
         ...
 
     def pause(self) -> None:

@@ -17,10 +17,12 @@ from kling_desktop.domain.facts import (
     EngineStateChanged,
     Notice,
     Progressed,
+    StraysFound,
     TaskChanged,
     TaskRejected,
     TasksLoaded,
 )
+from kling_desktop.domain.findings import Stray
 from kling_desktop.domain.media import Asset
 from kling_desktop.domain.tasks import Task
 from kling_desktop.settings import WebPictures
@@ -40,7 +42,7 @@ from kling_desktop.ui.menus import (
     show_the_rest,
     titles,
 )
-from kling_desktop.ui.notices import message_of
+from kling_desktop.ui.notices import DEADLINE, STRAYS, message_of, strays_message, task_of
 from kling_desktop.ui.tasks.queue_panel import QueuePanel
 from kling_desktop.ui.tasks.task_rail import TaskRail
 
@@ -74,6 +76,7 @@ class Workplace(QStackedWidget):
         self._accounts: AccountsWindow | None = None
         self._shelf: ShelfDrawer | None = None
         self._tasks: dict[str, Task] = {}
+        self._strays: frozenset[Stray] = frozenset()
         self._columns = Columns(desk.look, self._compose, self._library, self._queue, self._rail)
         self._build()
         self._connect_panels()
@@ -182,6 +185,7 @@ class Workplace(QStackedWidget):
         self._library.samples_wanted.connect(self._compose.fill_samples)
         self._library.show_wanted.connect(self.show_asset)
         self._library.recall_wanted.connect(self._recall)
+        self._library.message_pressed.connect(self._on_message_pressed)
         self._queue.show_wanted.connect(self.show_asset)
         self._queue.recall_wanted.connect(self._recall)
         self._queue.accounts_wanted.connect(self.show_accounts)
@@ -191,6 +195,7 @@ class Workplace(QStackedWidget):
         self._queue.stop_following.connect(desk.bridge.stop_following)
         self._queue.link.connect(desk.bridge.link)
         self._queue.close_task.connect(desk.bridge.close_task)
+        self._queue.stray_answered.connect(desk.bridge.answer_stray)
         self._queue.pause.connect(desk.bridge.pause)
         self._queue.resume.connect(desk.bridge.resume)
         self._rail.open_wanted.connect(self._columns.toggle_tasks)
@@ -206,6 +211,7 @@ class Workplace(QStackedWidget):
         bridge.progressed.connect(self._on_progressed)
         bridge.engine_state_changed.connect(self._on_engine_state_changed)
         bridge.notice.connect(self._on_notice)
+        bridge.strays_found.connect(self._on_strays_found)
         bridge.account_changed.connect(self._compose.set_account)
 
     @Slot(object)
@@ -251,6 +257,27 @@ class Workplace(QStackedWidget):
     @Slot(object)
     def _on_notice(self, fact: Notice) -> None:
         self._library.show_message(fact.subject, message_of(fact))
+
+    @Slot(object)
+    def _on_strays_found(self, fact: StraysFound) -> None:
+        self._queue.set_strays(fact.strays)
+        is_news = not self._strays.issuperset(fact.strays)
+        self._strays = frozenset(fact.strays)
+        # Told every hour; what was closed is not said again.
+        if is_news or self._library.has_message(STRAYS):
+            words = strays_message(fact.strays, self._desk.profiles)
+            self._library.show_message(STRAYS, words)
+
+    @Slot(str)
+    def _on_message_pressed(self, subject: str) -> None:
+        if subject == DEADLINE:
+            self._queue.download_waiting()
+            return
+        self._columns.show_tasks()
+        if subject == STRAYS:
+            self._queue.show_strays()
+        else:
+            self._queue.show_task(task_of(subject))
 
     @Slot()
     def show_accounts(self) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from kling_desktop.domain.commands import Submission
 from kling_desktop.domain.facts import ShelfChanged
+from kling_desktop.domain.findings import Stray, StrayAnswer
 from kling_desktop.domain.keys import Credential
 from kling_desktop.domain.media import ImageSource, StoredImage
 from kling_desktop.domain.shelf import PictureSet, Shelf, ShelfPicture, neat_tags
@@ -22,6 +23,7 @@ class FakeBridge(QObject):
     progressed = Signal(object)
     engine_state_changed = Signal(object)
     notice = Signal(object)
+    strays_found = Signal(object)
     account_changed = Signal(object)
     shelf_changed = Signal(object)
     picture_brought = Signal(object)
@@ -55,6 +57,9 @@ class FakeBridge(QObject):
 
     def close_task(self, id: str) -> None:
         self.asked.append(("close_task", id))
+
+    def answer_stray(self, stray: Stray, answer: StrayAnswer) -> None:
+        self.asked.append((f"answer_stray {answer}", stray.task_id))
 
     def pause(self) -> None:
         self.is_paused = True

@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 from kling_desktop.assembly import Home
 from kling_desktop.domain.commands import Submission
 from kling_desktop.domain.facts import Fact, WindowWanted
+from kling_desktop.domain.findings import RouteKey, Stray
 from kling_desktop.domain.media import Crop, Edit, FileImage, Fit, UrlImage
+from kling_desktop.domain.providers import TaskKind
 from kling_desktop.domain.recipes import edit_to_json
 from kling_desktop.domain.requests import MultiImageToImage, MultiImageToVideo
 from kling_desktop.handover import place
@@ -40,6 +42,8 @@ VIDEO = MultiImageToVideo(model="kling-v1-6", pictures=(FileImage(Path("/picture
 ASKED = Submission(id="ab" * 16, provider="kling", request=IMAGE)
 ORDER = order_to_json(Order(Verb.SUBMIT, ASKED.id, submission=ASKED))
 REQUEST: dict[str, Any] = ORDER["submission"]["request"]
+STRAY = Stray(RouteKey("kling", None, TaskKind.IMAGE), "", "700", "kd-7", 5, "succeed")
+TAKEN = order_to_json(Order(Verb.TAKE, "700", stray=STRAY))
 
 FOREIGN: list[Any] = [
     {},
@@ -53,6 +57,11 @@ FOREIGN: list[Any] = [
     {"do": "close", "id": "x" * 1000},
     {"do": "link", "id": "x", "task_id": None},
     {"do": ["raise"]},
+    {"do": "take", "id": "700"},
+    TAKEN | {"id": "700"},
+    TAKEN | {"stray": TAKEN["stray"] | {"task_id": ""}},
+    TAKEN | {"stray": TAKEN["stray"] | {"created_at_ms": True}},
+    TAKEN | {"stray": TAKEN["stray"] | {"route": {"provider": "kling"}}},
     ORDER | {"account": 1},
     ORDER | {"key": CANARY},
     ORDER | {"submission": None},
@@ -208,6 +217,9 @@ def test_f21_an_order_arrives_as_it_was_given(
     assert order_from_json(json.loads(packed(order_to_json(order))[4:])) == order
     link = Order(Verb.LINK, "a", "12345")
     assert order_from_json(order_to_json(link)) == link
+    for verb in (Verb.TAKE, Verb.LEAVE):
+        order = Order(verb, "700", stray=STRAY)
+        assert order_from_json(json.loads(packed(order_to_json(order))[4:])) == order
 
 
 JSON = st.recursive(
@@ -220,7 +232,8 @@ JSON = st.recursive(
 @given(st.sampled_from(sorted(REQUEST)), JSON)
 def test_f21_any_value_in_any_field_is_an_order_or_malformed(field: str, value: object) -> None:
     submission = ORDER["submission"] | {"request": REQUEST | {field: value}}
-    for values in (ORDER | {"submission": submission}, {"do": "close", "id": value}):
+    stray = {"do": "leave", "stray": TAKEN["stray"] | {"route": value}}
+    for values in (ORDER | {"submission": submission}, {"do": "close", "id": value}, stray):
         try:
             order = order_from_json(values)
         except MalformedError:

@@ -375,7 +375,7 @@ async def test_f07_an_empty_part_changes_nothing():
 
 
 async def test_a_question_that_is_cancelled_as_its_answer_comes_stays_cancelled():
-    """In Python 3.11 `asyncio.wait_for` forgets it, and whoever waits for the end waits for ever."""
+    """In Python 3.11 `asyncio.wait_for` forgets it; who waits for the end then waits for ever."""
     ring = Ring()
     owner = keys(ring)
     await owner.save(KLING, API)

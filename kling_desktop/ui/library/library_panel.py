@@ -26,7 +26,7 @@ from kling_desktop.ui.library.chips import Chips
 from kling_desktop.ui.library.first_run import FirstRun
 from kling_desktop.ui.library.gallery_model import GalleryModel, kind_filter
 from kling_desktop.ui.library.gallery_view import GalleryView
-from kling_desktop.ui.library.recipe import draft_from_sidecar
+from kling_desktop.ui.library.recipe import recipe_from_sidecar
 from kling_desktop.ui.message_bar import Message, MessageBar, Tone
 from kling_desktop.ui.outside import open_folder, reveal
 from kling_desktop.ui.theme import Height, Space, Type
@@ -43,12 +43,14 @@ class LibraryPanel(QWidget):
     """Reads the index and the folder; what is to be made goes out as signals.
 
     `show_wanted` carries an Asset, `recall_wanted` a Draft, `samples_wanted` a list of files.
+    `message_pressed` carries the subject of the message whose button was pressed.
     """
 
     show_wanted = Signal(object)
     recall_wanted = Signal(object)
     samples_wanted = Signal(object)
     accounts_wanted = Signal()
+    message_pressed = Signal(str)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -115,6 +117,7 @@ class LibraryPanel(QWidget):
         self._search.returnPressed.connect(self._on_filter_changed)
         self._chips.chosen.connect(self._on_filter_changed)
         self._nothing.clear_pressed.connect(self._on_cleared)
+        self._bar.pressed.connect(self._on_bar_pressed)
         self._bar.closed.connect(self._on_bar_closed)
         self._first_run.samples_wanted.connect(self.samples_wanted)
         self._first_run.accounts_wanted.connect(self.accounts_wanted)
@@ -224,16 +227,28 @@ class LibraryPanel(QWidget):
         detail = getattr(record, "detail", "")
         self.show_message("index", Message(title, detail, Tone.WARNING, "warning"))
 
+    def has_message(self, subject: str) -> bool:
+        """Whether there is something to say about it, shown or not."""
+        return subject in self._messages
+
+    def _worst(self) -> str:
+        rank = {subject: _RANK.index(m.tone) for subject, m in self._messages.items()}
+        return min(rank, key=lambda subject: rank[subject], default="")
+
     def _show_worst(self) -> None:
-        worst = min(self._messages.values(), key=lambda m: _RANK.index(m.tone), default=None)
+        worst = self._messages.get(self._worst())
         if worst != self._bar.message():
             self._bar.show_message(worst)
 
     @Slot()
+    def _on_bar_pressed(self) -> None:
+        if self._messages:
+            self.message_pressed.emit(self._worst())
+
+    @Slot()
     def _on_bar_closed(self) -> None:
-        rank = {subject: _RANK.index(m.tone) for subject, m in self._messages.items()}
-        if rank:
-            self.show_message(min(rank, key=lambda subject: rank[subject]), None)
+        if self._messages:
+            self.show_message(self._worst(), None)
 
     @Slot(object, QPoint)
     def _on_menu_wanted(self, asset: Asset, at: QPoint) -> None:
@@ -257,19 +272,16 @@ class LibraryPanel(QWidget):
         menu.popup(at)
 
     def _recall(self, asset: Asset) -> None:
-        draft = draft_from_sidecar(self._desk.library / asset.file)
-        if draft is not None:
-            self.recall_wanted.emit(draft)
+        recipe = recipe_from_sidecar(self._desk.library / asset.file)
+        if recipe is not None and not recipe.is_found:
+            self.recall_wanted.emit(recipe.draft())
             return
-        self.show_message(
-            "sidecar",
-            Message(
-                t("The recipe of this result cannot be read."),
-                t("The file beside it is missing or damaged. The result itself is unharmed."),
-                Tone.WARNING,
-                "warning",
-            ),
-        )
+        found = t("This result was found on your account.")
+        unknown = t("What it was made from is not known, so it cannot be made again.")
+        unread = t("The recipe of this result cannot be read.")
+        damaged = t("The file beside it is missing or damaged. The result itself is unharmed.")
+        words = (found, unknown) if recipe is not None else (unread, damaged)
+        self.show_message("sidecar", Message(*words, Tone.WARNING, "warning"))
 
     @Slot()
     def _dress(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from kling_desktop.domain import recipes
 from kling_desktop.domain.drafts import Draft, draft_of
 from kling_desktop.domain.money import Cost, CostBasis
-from kling_desktop.domain.requests import GenerationRequest
+from kling_desktop.domain.requests import GenerationRequest, is_not_known
 from kling_desktop.domain.tasks import Task
 from kling_desktop.library.sidecar import NotASidecarError, read_sidecar, sidecar_path
 
@@ -23,6 +23,11 @@ class Recipe:
     sent_at_ms: int | None
     finished_at_ms: int | None
     cost: Cost
+
+    @property
+    def is_found(self) -> bool:
+        """Whether the task was found on an account: the request was never here."""
+        return is_not_known(self.request)
 
     def draft(self) -> Draft:
         """The form, filled with it."""
@@ -56,12 +61,6 @@ def recipe_from_sidecar(file: Path) -> Recipe | None:
         )
     except (NotASidecarError, OSError, ValueError, KeyError, TypeError):
         return None
-
-
-def draft_from_sidecar(file: Path) -> Draft | None:
-    """The form, filled with what made `file`."""
-    recipe = recipe_from_sidecar(file)
-    return None if recipe is None else recipe.draft()
 
 
 def _cost(values: dict[str, Any]) -> Cost:

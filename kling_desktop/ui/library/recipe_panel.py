@@ -111,14 +111,17 @@ class RecipePanel(QWidget):
         column.setContentsMargins(Space.PANEL, Space.XS, Space.PANEL, Space.L)
         column.setSpacing(Space.S)
         column.addWidget(self._again)
-        note = t("Fills the form. Nothing is sent until you press Generate.")
-        missing = t("The recipe cannot be read: the file beside this result is missing or damaged.")
-        column.addWidget(self._label(note if recipe else missing, Type.SMALL, "second"))
-        self._again.setEnabled(recipe is not None)
-        self._again.setToolTip("" if recipe else missing)
-        self._again.setAccessibleDescription(note if recipe else missing)
-        self._add_prompt(column, asset.prompt, recipe)
-        if recipe is not None:
+        why_not = _why_not_again(recipe)
+        note = why_not or t("Fills the form. Nothing is sent until you press Generate.")
+        column.addWidget(self._label(note, Type.SMALL, "second"))
+        self._again.setEnabled(not why_not)
+        self._again.setToolTip(why_not)
+        self._again.setAccessibleDescription(note)
+        is_found = recipe is not None and recipe.is_found
+        self._copy.setEnabled(not is_found)
+        if not is_found:
+            self._add_prompt(column, asset.prompt, recipe)
+        if recipe is not None and not is_found:
             self._add_inputs(column, recipe)
         self._add_facts(column, asset, recipe, count)
         column.addStretch(1)
@@ -177,7 +180,8 @@ class RecipePanel(QWidget):
             shape = t(
                 "{number} of {count}, {shape}", number=asset.index + 1, count=count, shape=shape
             )
-        facts = [(t("Provider"), f"{provider}, {asset.model}"), (t("Result"), shape)]
+        made_by = ", ".join(part for part in (provider, asset.model) if part)
+        facts = [(t("Provider"), made_by), (t("Result"), shape)]
         if asset.duration_s is not None:
             facts.append((t("Length"), t("{seconds} s", seconds=f"{asset.duration_s:g}")))
         facts.append((t("Made"), _made(asset, recipe)))
@@ -193,7 +197,7 @@ class RecipePanel(QWidget):
         if units is not None and recipe.cost.basis is CostBasis.REPORTED:
             words = money_words.reported_sum(recipe.request.kind, profile, units)
             return t("{sum} for the task, as {provider} reports", sum=words, provider=provider)
-        guess = estimate(recipe.request, profile).dollars
+        guess = None if recipe.is_found else estimate(recipe.request, profile).dollars
         if guess is None:
             return t("Price unknown")
         return t("about {sum} for the task", sum=money_words.dollars(guess))
@@ -277,6 +281,15 @@ class _Input(QWidget):
         picture = self._pictures.pixmap(self._source, _INPUT.width(), ratio)
         if picture is not None and not picture.isNull():
             painter.drawPixmap(fitted(picture, box), picture, QRectF(picture.rect()))
+
+
+def _why_not_again(recipe: Recipe | None) -> str:
+    """Why a result cannot be made again, "" when it can."""
+    if recipe is None:
+        return t("The recipe cannot be read: the file beside this result is missing or damaged.")
+    if recipe.is_found:
+        return t("Found on your account; what it was made from is not known.")
+    return ""
 
 
 def _made(asset: Asset, recipe: Recipe | None) -> str:

@@ -1,8 +1,9 @@
 """Money in words: exact when reported, "about" when estimated, "at most" when in doubt. No Qt."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
+from kling_desktop.domain.decisions import stake
 from kling_desktop.domain.money import (
     IMAGE_UNIT_DOLLARS,
     VIDEO_UNIT_DOLLARS,
@@ -24,11 +25,16 @@ def dollars(amount: Decimal) -> str:
     return f"${amount.quantize(places)}"
 
 
+def _price(task: Task, profile: ProviderProfile) -> Decimal | None:
+    """By the prices we know; of what was found nobody knows what was asked."""
+    return None if task.is_found else estimate(task.request, profile).dollars
+
+
 def expected(task: Task, profile: ProviderProfile) -> str:
     """What the task is expected to cost: "about $0.22", "free" or "price unknown"."""
     if profile.is_free:
         return t("free")
-    sum_ = estimate(task.request, profile).dollars
+    sum_ = _price(task, profile)
     return t("price unknown") if sum_ is None else t("about {sum}", sum=dollars(sum_))
 
 
@@ -36,32 +42,54 @@ def at_stake(task: Task, profile: ProviderProfile) -> str:
     """What may have been taken for a task of which nobody knows whether it exists."""
     if profile.is_free:
         return t("Free at {provider}", provider=profile.title)
-    sum_ = estimate(task.request, profile).dollars
+    sum_ = _price(task, profile)
     if sum_ is None:
         return t("Price unknown at {provider}", provider=profile.title)
     return t("At most {sum} at {provider}", sum=dollars(sum_), provider=profile.title)
 
 
-def stake_sentence(task: Task, profile: ProviderProfile) -> str:
-    """The same as a sentence of its own."""
+def stake_sentence(tasks: Sequence[Task], profile: ProviderProfile) -> str:
+    """The same of one task or several, as a sentence of its own."""
     if profile.is_free:
         return t("It is free.")
-    sum_ = estimate(task.request, profile).dollars
-    if sum_ is None:
+    sum_ = stake(tasks, {profile.id: profile})
+    if sum_.unknown and sum_.unknown == len(tasks):
         return t(
             "What is at stake is not known: {provider} sets the price.", provider=profile.title
         )
-    return t("At most {sum} is at stake.", sum=dollars(sum_))
+    if not sum_.unknown:
+        return t("At most {sum} is at stake.", sum=dollars(sum_.dollars))
+    return tn(
+        "At most {sum} is at stake, and one of unknown price.",
+        "At most {sum} is at stake, and {count} of unknown price.",
+        sum_.unknown,
+        sum=dollars(sum_.dollars),
+    )
 
 
-def second_price(task: Task, profile: ProviderProfile) -> str:
+def second_price(tasks: Sequence[Task], profile: ProviderProfile) -> str:
     """What sending once more may cost on top."""
     if profile.is_free:
         return t("Free, but it may be made twice.")
-    sum_ = estimate(task.request, profile).dollars
-    if sum_ is None:
+    sum_ = stake(tasks, {profile.id: profile})
+    if sum_.unknown and sum_.unknown == len(tasks):
         return t("You may pay twice. The price is unknown.")
-    return t("You may pay twice: about {sum} more.", sum=dollars(sum_))
+    if not sum_.unknown:
+        return t("You may pay twice: about {sum} more.", sum=dollars(sum_.dollars))
+    return tn(
+        "You may pay twice: about {sum} more, and one of unknown price.",
+        "You may pay twice: about {sum} more, and {count} of unknown price.",
+        sum_.unknown,
+        sum=dollars(sum_.dollars),
+    )
+
+
+def price_words(tasks: Sequence[Task], profile: ProviderProfile) -> str:
+    """The price of several tasks on a button: "about $0.84", "free" or "price unknown"."""
+    if profile.is_free:
+        return t("free")
+    sum_ = stake(tasks, {profile.id: profile})
+    return t("price unknown") if sum_.unknown else t("about {sum}", sum=dollars(sum_.dollars))
 
 
 def reported_units(task: Task) -> Decimal | None:
@@ -75,7 +103,7 @@ def paid(task: Task, profile: ProviderProfile) -> str:
         return t("Free")
     units = reported_units(task)
     if units is None:
-        sum_ = estimate(task.request, profile).dollars
+        sum_ = _price(task, profile)
         if sum_ is None:
             return t("Paid, price unknown")
         return t("Paid, about {sum}", sum=dollars(sum_))
@@ -126,7 +154,7 @@ def spent_since(
         if profile is None or profile.is_free or sent_at_ms is None or sent_at_ms < since_ms:
             continue
         reported = reported_units(task)
-        guess = estimate(task.request, profile).dollars
+        guess = _price(task, profile)
         if reported is not None and profile.has_official_prices:
             known += reported * _UNIT_DOLLARS[task.kind]
         elif task.charge is Charge.NONE or task.charge is Charge.AS_REPORTED:

@@ -14,10 +14,12 @@ from PySide6.QtCore import (
     Qt,
 )
 
+from kling_desktop.domain.decisions import DecisionGroup, GroupKey
 from kling_desktop.domain.facts import EngineState, Progressed
 from kling_desktop.domain.providers import ProviderProfile
 from kling_desktop.domain.tasks import Task
 from kling_desktop.ui.tasks import money_words, time_words
+from kling_desktop.ui.tasks.groups import Groups
 from kling_desktop.ui.tasks.task_rows import row_of
 from kling_desktop.ui.tasks.task_words import (
     Section,
@@ -53,6 +55,7 @@ class Heading:
 class QueueModel(QAbstractListModel):
     """Headings and tasks in the order in which they are shown.
 
+    Undecided tasks of one account share a row: that of the oldest, which speaks for all of them.
     `now_ms` is the clock of this computer. Facts come in by `reset`, `apply`, `progress` and
     `set_engine_state`; `tick` says that time has passed.
     """
@@ -67,6 +70,7 @@ class QueueModel(QAbstractListModel):
         self._profiles = profiles
         self._now_ms = now_ms
         self._tasks: dict[str, Task] = {}
+        self._groups = Groups()
         self._sections: dict[Section, list[str]] = {section: [] for section in Section}
         # Sections with a heading, and the count it shows: told apart from the rows themselves, so
         # that a heading changes by a signal of its own and not while rows are on the move.
@@ -119,6 +123,10 @@ class QueueModel(QAbstractListModel):
         """The tasks in the order of the list."""
         return [self._tasks[id] for ids in self._sections.values() for id in ids]
 
+    def is_shown(self, id: str) -> bool:
+        """Whether a task has a row of its own."""
+        return self._section(id) is not None
+
     def profile(self, task: Task) -> ProviderProfile:
         """The provider of a task. Raises KeyError for one this version does not know."""
         return self._profiles[task.provider]
@@ -132,8 +140,24 @@ class QueueModel(QAbstractListModel):
             engine=self._engine,
             progress=self._progress.get(task.id),
             place=1 if waiting[:1] == [task.id] else 0,
+            group=self._groups.led_by(task.id),
         )
         return row_of(task, situation)
+
+    def group(self, key: GroupKey) -> DecisionGroup | None:
+        """Every task of an account that a person is asked about."""
+        return self._groups.group(key)
+
+    def group_of(self, id: str) -> DecisionGroup | None:
+        """The group for which the row of this task speaks."""
+        return self._groups.led_by(id)
+
+    def part(self, key: GroupKey, *, is_parted: bool = True) -> None:
+        """Give each task of a group a row of its own, or all of them one."""
+        # Rows come before rows go: the section keeps its heading.
+        changed = self._groups.part(key, is_parted=is_parted)
+        for id in sorted(changed, key=self._groups.is_hidden):
+            self._settle(id)
 
     def spent_today(self) -> str:
         """The money line."""
@@ -154,12 +178,15 @@ class QueueModel(QAbstractListModel):
         self._progress.clear()
         now_ms = self._now_ms()
         self._sections = {section: [] for section in Section}
+        self._groups.reset(self._tasks.values())
         for task in self._tasks.values():
-            self._sections[section_of(task, now_ms)].append(task.id)
+            if not self._groups.is_hidden(task.id):
+                self._sections[section_of(task, now_ms)].append(task.id)
         for section, ids in self._sections.items():
             ids.sort(key=lambda id: _key(section, self._tasks[id]))
         del self._sections[Section.EARLIER][EARLIER_SHOWN:]
-        self._headed = {section: len(ids) for section, ids in self._sections.items() if ids}
+        self._headed = {section: self._count(section) for section in Section}
+        self._headed = {section: count for section, count in self._headed.items() if count}
         self.endResetModel()
 
     def apply(self, task: Task) -> None:
@@ -169,27 +196,10 @@ class QueueModel(QAbstractListModel):
         known = self._tasks.get(task.id)
         if known is None or known.state is not task.state:
             self._progress.pop(task.id, None)
-        old = self._section(task.id)
-        new = section_of(task, self._now_ms())
         self._tasks[task.id] = task
-        if old is new:
-            self._changed(task.id)
-        elif old is None:
-            self._insert(new, task)
-        else:
-            self._move(old, new, task)
-
-    def remove(self, id: str) -> None:
-        """Show a task no longer."""
-        section = self._section(id)
-        self._progress.pop(id, None)
-        self._tasks.pop(id, None)
-        if section is not None:
-            row = self.index_of(id).row()
-            self.beginRemoveRows(QModelIndex(), row, row)
-            self._sections[section].remove(id)
-            self.endRemoveRows()
-            self._close(section)
+        changed = self._groups.take(task)
+        for id in sorted(changed, key=self._groups.is_hidden):
+            self._settle(id)
 
     def progress(self, progress: Progressed) -> None:
         """Bytes went or came."""
@@ -215,6 +225,21 @@ class QueueModel(QAbstractListModel):
             self._changed(id)
         return bool(ids)
 
+    def _settle(self, id: str) -> None:
+        """Show a task where it belongs now, or not."""
+        task = self._tasks[id]
+        old = self._section(id)
+        new = None if self._groups.is_hidden(id) else section_of(task, self._now_ms())
+        if old is None and new is not None:
+            self._insert(new, task)
+        elif old is not None and new is None:
+            self._take_out(old, id)
+        elif old is not None and new is not None and old is not new:
+            self._move(old, new, task)
+        elif old is not None:
+            self._changed(id)
+            self._count_changed(old)
+
     def _changed(self, id: str) -> None:
         index = self.index_of(id)
         self.dataChanged.emit(index, index, _CHANGING_ROLES)
@@ -227,6 +252,13 @@ class QueueModel(QAbstractListModel):
         self._sections[section].insert(place, task.id)
         self.endInsertRows()
         self._count_changed(section)
+
+    def _take_out(self, section: Section, id: str) -> None:
+        row = self.index_of(id).row()
+        self.beginRemoveRows(QModelIndex(), row, row)
+        self._sections[section].remove(id)
+        self.endRemoveRows()
+        self._close(section)
 
     def _move(self, old: Section, new: Section, task: Task) -> None:
         self._open(new)
@@ -260,9 +292,16 @@ class QueueModel(QAbstractListModel):
         self.endRemoveRows()
 
     def _count_changed(self, section: Section) -> None:
-        self._headed[section] = len(self._sections[section])
+        count = self._count(section)
+        if self._headed[section] == count:
+            return
+        self._headed[section] = count
         index = self.index(self._heading_row(section))
         self.dataChanged.emit(index, index)
+
+    def _count(self, section: Section) -> int:
+        is_grouped = section is Section.NEEDS_YOU
+        return self._groups.count() if is_grouped else len(self._sections[section])
 
     def _section(self, id: str) -> Section | None:
         return next((s for s, ids in self._sections.items() if id in ids), None)

@@ -1,7 +1,7 @@
 """The tasks column: header, list, money line; and what a person does with a task."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication, QShowEvent
@@ -15,18 +15,22 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kling_desktop.domain.decisions import is_undecided
 from kling_desktop.domain.drafts import draft_of
 from kling_desktop.domain.facts import EngineState, Progressed
-from kling_desktop.domain.tasks import SETTLED, Task, TaskState
+from kling_desktop.domain.findings import Stray, StrayAnswer
+from kling_desktop.domain.tasks import FETCHED, SETTLED, Task, TaskState
 from kling_desktop.text import t
 from kling_desktop.ui.desk import Desk
 from kling_desktop.ui.look import announce
-from kling_desktop.ui.tasks.decision_card import Decision, DecisionCard
+from kling_desktop.ui.tasks.choices import Decision
+from kling_desktop.ui.tasks.deciding import Deciding
 from kling_desktop.ui.tasks.details_card import DetailsCard
 from kling_desktop.ui.tasks.empty_queue import EmptyQueue
 from kling_desktop.ui.tasks.queue_model import QueueModel
 from kling_desktop.ui.tasks.queue_view import QueueView
 from kling_desktop.ui.tasks.result_asset import asset_of
+from kling_desktop.ui.tasks.strays_card import StraysCard
 from kling_desktop.ui.tasks.task_words import Action, action_words, menu_of
 from kling_desktop.ui.theme import Height, Space, Type
 from kling_desktop.ui.widgets import line
@@ -44,7 +48,7 @@ class QueuePanel(QWidget):
     """Shows the ledger's tasks; every step a person takes goes out as a signal.
 
     Signals with a string carry our task id; `link` also the provider's. `show_wanted` carries an
-    Asset, `recall_wanted` a Draft.
+    Asset, `recall_wanted` a Draft, `stray_answered` a Stray and what was said of it.
     """
 
     look_again = Signal(str)
@@ -53,6 +57,7 @@ class QueuePanel(QWidget):
     stop_following = Signal(str)
     link = Signal(str, str)
     close_task = Signal(str)
+    stray_answered = Signal(object, StrayAnswer)
     pause = Signal()
     resume = Signal()
     show_wanted = Signal(object)
@@ -66,10 +71,13 @@ class QueuePanel(QWidget):
         self._desk, self._now_ms = desk, now_ms
         self.model = QueueModel(desk.profiles, self, now_ms)
         self.view = QueueView(desk, self.model)
+        self._deciding = Deciding(desk.look, self.model, self.view, now_ms)
         self._engine = EngineState.RUNNING
         self._pause = QToolButton()
         self._more = QToolButton()
         self._title = QLabel(t("Tasks"))
+        self._strays_card = StraysCard(desk.look, desk.profiles)
+        self._strays: Sequence[Stray] = ()
         self._pages = QStackedWidget()
         self._money = QLabel()
         self._build()
@@ -88,6 +96,7 @@ class QueuePanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._header())
+        column.addWidget(self._strays_card)
         column.addWidget(self._pages, 1)
         column.addWidget(line(look, self))
         foot = QHBoxLayout()
@@ -112,6 +121,8 @@ class QueuePanel(QWidget):
         menu = _menu(self)
         menu.addAction(t("Look at all of them again"), self._look_at_all)
         menu.addAction(t("Pause or go on sending"), self._toggle_pause)
+        self._found = menu.addAction(t("Found on your accounts…"), self.show_strays)
+        self._found.setVisible(False)
         return menu
 
     def _connect(self) -> None:
@@ -119,11 +130,15 @@ class QueuePanel(QWidget):
         self.view.chosen.connect(self._on_chosen)
         self.view.result_chosen.connect(self._on_result_chosen)
         self.view.menu_wanted.connect(self._on_menu_wanted)
+        self.view.escaped.connect(self._on_dismissed)
+        self._deciding.answered.connect(self._on_answered)
+        self._strays_card.answered.connect(self.stray_answered)
+        self._strays_card.dismissed.connect(self._on_strays_dismissed)
         self._desk.look.changed.connect(self._dress)
 
     def set_tasks(self, tasks: Iterable[Task]) -> None:
         """Show exactly these."""
-        self.view.fold()
+        self._deciding.end()
         self.model.reset(tasks)
         self._show_page()
 
@@ -131,16 +146,52 @@ class QueuePanel(QWidget):
         """A task has changed, or is new."""
         before = self.model.task(task.id)
         has_moved_on = before is None or before.state is not task.state
-        if self.view.open_id == task.id and has_moved_on:
-            self.view.fold()
+        self._deciding.before_change(task, moves_on=has_moved_on)
         self.model.apply(task)
+        self._deciding.after_change(task)
         self._show_page()
-        if has_moved_on and before is not None and task.state in _TOLD and not task.is_watched:
+        is_told = task.state in _TOLD and not task.is_watched and self.model.is_shown(task.id)
+        if has_moved_on and before is not None and is_told:
             announce(self, self.model.row_of(task).title)
 
     def progress(self, progress: Progressed) -> None:
         """Bytes went or came."""
         self.model.progress(progress)
+
+    def set_strays(self, strays: Sequence[Stray]) -> None:
+        """These are offered, once a person wants to see them."""
+        self._strays = strays
+        self._strays_card.show_strays(strays, self._now_ms())
+        self._found.setVisible(bool(strays))
+
+    @Slot()
+    def show_strays(self) -> None:
+        """Open the card with what was found on the accounts."""
+        self._strays_card.show_strays(self._strays, self._now_ms())
+        self._strays_card.setVisible(bool(self._strays))
+        self._strays_card.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def show_task(self, id: str) -> None:
+        """Go to a task and open what is known of it."""
+        task = self.model.task(id)
+        if task is None or not self.model.index_of(id).isValid():
+            return
+        if is_undecided(task):
+            self._deciding.begin(task)
+        else:
+            self._unfold_details(task)
+
+    @Slot()
+    def download_waiting(self) -> None:
+        """Fetch every result that is still only at its provider."""
+        for task in list(self.model.tasks()):
+            if task.state in FETCHED:
+                self.download_again.emit(task.id)
+
+    @Slot()
+    def _on_strays_dismissed(self) -> None:
+        self._strays_card.hide()
+        self.view.setFocus()
 
     @Slot()
     def focus_list(self) -> None:
@@ -195,7 +246,7 @@ class QueuePanel(QWidget):
 
     @Slot()
     def _look_at_all(self) -> None:
-        for task in self.model.shown():
+        for task in list(self.model.tasks()):
             if task.state not in SETTLED | {TaskState.FROZEN, TaskState.SENDING}:
                 self.look_again.emit(task.id)
 
@@ -208,14 +259,14 @@ class QueuePanel(QWidget):
     def _steps(self) -> dict[Action, Callable[[Task], None]]:
         copy = QGuiApplication.clipboard().setText
         return {
-            Action.KEEP_CHECKING: lambda task: self.look_again.emit(task.id),
+            Action.KEEP_CHECKING: self._keep_checking,
             Action.LOOK_AGAIN: lambda task: self.look_again.emit(task.id),
             Action.DOWNLOAD_AGAIN: lambda task: self.download_again.emit(task.id),
             Action.STOP_FOLLOWING: lambda task: self.stop_following.emit(task.id),
             Action.CHANGE_REQUEST: self._recall,
             Action.MAKE_AGAIN: self._recall,
             Action.ACCOUNTS: lambda _task: self.accounts_wanted.emit(),
-            Action.DECIDE: self._unfold_decision,
+            Action.DECIDE: self._deciding.begin,
             Action.DETAILS: self._unfold_details,
             Action.SHOW: lambda task: self._on_result_chosen(task.id, 0),
             Action.COPY_PROMPT: lambda task: copy(task.request.prompt),
@@ -232,15 +283,12 @@ class QueuePanel(QWidget):
             profile = self.model.profile(task)
             self.show_wanted.emit(asset_of(task, task.saved[number], is_free=profile.is_free))
 
-    def _unfold_decision(self, task: Task) -> None:
-        card = DecisionCard(self._desk.look, task, self.model.profile(task))
-        card.decided.connect(self._on_decided)
-        card.dismissed.connect(self._on_dismissed)
-        card.resized.connect(self.view.refit)
-        self.view.unfold(task.id, card)
-        card.setFocus(Qt.FocusReason.TabFocusReason)
+    def _keep_checking(self, task: Task) -> None:
+        for each in self._deciding.tasks_of(task):
+            self.look_again.emit(each.id)
 
     def _unfold_details(self, task: Task) -> None:
+        self._deciding.end()
         card = DetailsCard(self._desk.look, task, self.model.profile(task), self._now_ms())
         card.dismissed.connect(self._on_dismissed)
         self.view.unfold(task.id, card)
@@ -248,13 +296,11 @@ class QueuePanel(QWidget):
 
     @Slot()
     def _on_dismissed(self) -> None:
-        self.view.fold()
+        self._deciding.end()
         self.view.setFocus()
 
-    @Slot(Decision, str)
-    def _on_decided(self, decision: Decision, task_id: str) -> None:
-        id = self.view.open_id
-        self._on_dismissed()
+    @Slot(str, Decision, str)
+    def _on_answered(self, id: str, decision: Decision, task_id: str) -> None:
         if decision is Decision.LINK:
             self.link.emit(id, task_id)
             return

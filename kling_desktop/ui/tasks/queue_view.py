@@ -5,6 +5,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
+    QRect,
     QSize,
     Qt,
     QTimer,
@@ -51,12 +52,13 @@ class QueueView(QListView):
     """Rows painted by `TaskDelegate`. One timer ticks, only while something runs and is seen.
 
     `chosen` carries a task's id and the step taken; `result_chosen` the number of a result;
-    `menu_wanted` where the menu of a task belongs on the screen.
+    `menu_wanted` where the menu of a task belongs on the screen; `escaped` leaves the open card.
     """
 
     chosen = Signal(str, Action)
     result_chosen = Signal(str, int)
     menu_wanted = Signal(str, QPoint)
+    escaped = Signal()
 
     def __init__(self, desk: Desk, model: QueueModel) -> None:
         super().__init__()
@@ -64,6 +66,9 @@ class QueueView(QListView):
         self._pictures = TaskPictures(desk, self)
         self._delegate = TaskDelegate(desk.look, self._pictures, self)
         self._timer = QTimer(self)
+        # What the model said since the last turn of the event loop: looked at once, not each time.
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._changed: list[QPersistentModelIndex] = []
         self._elapsed_ms = 0
         self._carried: tuple[str, int, QPoint] | None = None
         self._open = QPersistentModelIndex()
@@ -74,10 +79,14 @@ class QueueView(QListView):
         self._delegate.pressed.connect(self.chosen)
         self._delegate.result_pressed.connect(self.result_chosen)
         desk.look.changed.connect(self._on_look_changed)
-        for changed in (model.dataChanged, model.rowsInserted, model.rowsRemoved):
-            changed.connect(self.look_at_clock)
+        for changed in (model.rowsInserted, model.rowsRemoved, model.rowsMoved):
+            changed.connect(self._soon.start)
         model.dataChanged.connect(self._on_data_changed)
+        self._soon.timeout.connect(self._on_turn)
         model.modelReset.connect(self.look_at_clock)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._on_focus_changed)
 
     def _build(self) -> None:
         self.setModel(self._queue)
@@ -134,6 +143,11 @@ class QueueView(QListView):
         self.scheduleDelayedItemsLayout()
 
     @property
+    def card(self) -> QWidget | None:
+        """The card that is open."""
+        return self._card
+
+    @property
     def open_id(self) -> str:
         """The task whose card is open, "" when none is."""
         return self._delegate.open_id
@@ -145,10 +159,26 @@ class QueueView(QListView):
             self._fit_card()
             self._lay_out_card()
 
+    @Slot(QWidget, QWidget)
+    def _on_focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
+        """The keyboard never works on a part of the card that cannot be seen."""
+        if now is None or self._card is None or not self._card.isAncestorOf(now):
+            return
+        box = QRect(now.mapTo(self.viewport(), QPoint()), now.size())
+        bar, below = self.verticalScrollBar(), box.bottom() + 8 - self.viewport().height()
+        if box.top() < 0:
+            bar.setValue(bar.value() + box.top() - 8)
+        elif below > 0:
+            bar.setValue(bar.value() + below)
+
     def _fit_card(self) -> None:
         assert self._card is not None
         width = self.viewport().width() - 8
         self._card.setFixedWidth(width)
+        # From the inside out: what changed within tells its parent only when it is laid out.
+        for inner in reversed(self._card.findChildren(QWidget)):
+            if (inner_layout := inner.layout()) is not None:
+                inner_layout.activate()
         layout = self._card.layout()
         height = layout.totalHeightForWidth(width) if layout else -1
         self._delegate.open_height = height if height > 0 else self._card.sizeHint().height()
@@ -211,11 +241,21 @@ class QueueView(QListView):
 
     @Slot(QModelIndex, QModelIndex)
     def _on_data_changed(self, first: QModelIndex, last: QModelIndex) -> None:
-        if first.row() != last.row():
-            return
-        if self._wanted(first).height() != self.visualRect(first).height():
-            self._delegate.sizeHintChanged.emit(first)
-            self.scheduleDelayedItemsLayout()
+        if first.row() == last.row():
+            self._changed.append(QPersistentModelIndex(first))
+        self._soon.start()
+
+    @Slot()
+    def _on_turn(self) -> None:
+        """Rows whose height has changed are laid out anew, and the clock knows what runs."""
+        changed, self._changed = self._changed, []
+        for row in {index.row() for index in changed if index.isValid()}:
+            index = self._queue.index(row)
+            if self._wanted(index).height() != self.visualRect(index).height():
+                self._delegate.sizeHintChanged.emit(index)
+                self.scheduleDelayedItemsLayout()
+                break
+        self.look_at_clock()
 
     def _wanted(self, index: QModelIndex) -> QSize:
         option = QStyleOptionViewItem()
@@ -230,7 +270,7 @@ class QueueView(QListView):
             self._take_step(task)
             return
         if event.key() == Qt.Key.Key_Escape and self.open_id:
-            self.fold()
+            self.escaped.emit()
             return
         self._delegate.focused = None
         super().keyPressEvent(event)

@@ -50,10 +50,15 @@ def mosaic_boxes(count: int, box: QRectF) -> list[QRectF]:
 def paint_mosaic(
     painter: QPainter, box: QRectF, pictures: Sequence[QPixmap | None], look: Look
 ) -> None:
-    """One to four input pictures in a square with round corners; an unknown one stays a tone."""
+    """One to four input pictures in a square with round corners; an unknown one stays a tone.
+
+    What was found on an account has none.
+    """
     painter.save()
     painter.setClipPath(rounded_path(box, Radius.PICTURE + 1))
     painter.fillRect(box, look.theme.pressed if not pictures else look.theme.line)
+    if not pictures:
+        look.paint_icon(painter, "home", box, look.theme.text_2)
     for picture, cell in zip(pictures, mosaic_boxes(len(pictures), box), strict=False):
         if picture is None:
             painter.fillRect(cell, look.theme.pressed)

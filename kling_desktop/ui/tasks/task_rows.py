@@ -9,9 +9,10 @@ from collections.abc import Callable
 from kling_desktop.domain.errors import Remedy
 from kling_desktop.domain.facts import EngineState
 from kling_desktop.domain.providers import TaskKind
-from kling_desktop.domain.tasks import FETCHED, SETTLED, Task, TaskState
+from kling_desktop.domain.tasks import FETCHED, SETTLED, Task, TaskState, deadline_ms
 from kling_desktop.text import t, tn
 from kling_desktop.ui.tasks import money_words, time_words
+from kling_desktop.ui.tasks.decision_rows import group_row, undecided_row
 from kling_desktop.ui.tasks.task_words import (
     Action,
     Journey,
@@ -32,6 +33,8 @@ _S = TaskState
 
 def row_of(task: Task, s: Situation) -> TaskRow:
     """The row of a task. Every state has one."""
+    if s.group is not None:
+        return group_row(s.group, s)
     if task.is_watched and task.state not in SETTLED:
         return _watched(task, s)
     return _ROWS[task.state](task, s)
@@ -139,25 +142,6 @@ def _unknown(task: Task, s: Situation) -> TaskRow:
     )
 
 
-def _needs_decision(task: Task, s: Situation) -> TaskRow:
-    sent_ms = task.first_sent_at_ms or task.updated_at_ms
-    asked = t(
-        "No clear answer from {provider} ({time}), and not found there since.",
-        provider=s.provider,
-        time=time_words.clock(sent_ms, s.now_ms),
-    )
-    return TaskRow(
-        section=section_of(task, s.now_ms),
-        icon="needs-you",
-        tone=Tone.WARNING,
-        title=t("May have been accepted"),
-        second=f"{asked} {money_words.stake_sentence(task, s.profile)}",
-        is_sentence=True,
-        actions=(Action.KEEP_CHECKING, Action.DECIDE),
-        journey=None,
-    )
-
-
 def _accepted(task: Task, s: Situation) -> TaskRow:
     return _followed(
         task, s, "queue", t("Sent. Waiting its turn at {provider}"), Journey(2, Mark.COMING)
@@ -244,10 +228,7 @@ def _fetch_paused(task: Task, s: Situation) -> TaskRow:
 
 
 def _kept(task: Task, s: Situation) -> str:
-    seen_ms = task.result_url_seen_at_ms
-    if seen_ms is None:
-        return ""
-    left = s.profile.retention_days - (s.now_ms - seen_ms) // _DAY_MS
+    left = (deadline_ms(task, s.profile) - s.now_ms) // _DAY_MS
     if left < 1:
         return ""
     return tn(
@@ -332,6 +313,7 @@ def _failed(task: Task, s: Situation, title: str, detail: str) -> TaskRow:
     first = Action.ACCOUNTS if _is_about_account(task) else Action.CHANGE_REQUEST
     if task.state is _S.EXPIRED:
         first = Action.MAKE_AGAIN
+    actions = (Action.DETAILS,) if task.is_found else (first, Action.DETAILS)
     return TaskRow(
         section=section_of(task, s.now_ms),
         icon="failed",
@@ -340,7 +322,7 @@ def _failed(task: Task, s: Situation, title: str, detail: str) -> TaskRow:
         second=detail,
         is_sentence=True,
         fact=_ended(task, s),
-        actions=(first, Action.DETAILS),
+        actions=actions,
     )
 
 
@@ -367,7 +349,7 @@ _ROWS: dict[TaskState, Callable[[Task, Situation], TaskRow]] = {
     _S.FROZEN: _frozen,
     _S.SENDING: _sending,
     _S.UNKNOWN: _unknown,
-    _S.NEEDS_DECISION: _needs_decision,
+    _S.NEEDS_DECISION: undecided_row,
     _S.REFUSED: _refused,
     _S.ACCEPTED: _accepted,
     _S.RUNNING: _running,

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
+from kling_desktop.domain.decisions import DecisionGroup
 from kling_desktop.domain.facts import EngineState, Progressed
-from kling_desktop.domain.providers import ProviderProfile
+from kling_desktop.domain.providers import ProviderProfile, TaskKind
 from kling_desktop.domain.requests import MultiImageToVideo
 from kling_desktop.domain.tasks import SETTLED, Task, TaskState
 from kling_desktop.text import t, tn
@@ -72,7 +73,10 @@ class Journey:
 
 @dataclass(frozen=True, slots=True)
 class TaskRow:
-    """What a row shows. `is_sentence`: the second line is a sentence and is never cut short."""
+    """What a row shows. `is_sentence`: the second line is a sentence and is never cut short.
+
+    `is_group`: it speaks for several tasks.
+    """
 
     section: Section
     icon: str
@@ -87,17 +91,19 @@ class TaskRow:
     has_results: bool = False
     is_sandbox: bool = False
     is_ticking: bool = False
+    is_group: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What a row depends on beside its task."""
+    """What a row depends on beside its task. `group`: the row speaks for all tasks of it."""
 
     profile: ProviderProfile
     now_ms: int
     engine: EngineState = EngineState.RUNNING
     progress: Progressed | None = None
     place: int = field(default=0)  # of the waiting ones; 1 is next
+    group: DecisionGroup | None = None
 
     @property
     def provider(self) -> str:
@@ -179,26 +185,40 @@ def action_words(action: Action) -> str:
 
 
 def menu_of(task: Task, row: TaskRow) -> tuple[Action, ...]:
-    """Every step that makes sense for a task now, for its context menu."""
+    """Every step that makes sense for a task now, for its context menu.
+
+    A row that speaks for several tasks has the steps for all of them.
+    """
+    if row.is_group:
+        return row.actions
     steps = list(row.actions)
     if task.saved:
         steps.insert(0, Action.SHOW)
     if task.state not in SETTLED | {_S.FROZEN, _S.SENDING}:
         steps.append(Action.LOOK_AGAIN)
-    steps.append(Action.MAKE_AGAIN)
+    if not task.is_found:
+        steps.append(Action.MAKE_AGAIN)
     if not task.is_watched and task.state not in SETTLED:
         steps.append(Action.STOP_FOLLOWING)
-    steps += [Action.DETAILS, Action.COPY_PROMPT, Action.COPY_ID]
+    steps.append(Action.DETAILS)
+    if task.request.prompt:
+        steps.append(Action.COPY_PROMPT)
+    steps.append(Action.COPY_ID)
     return tuple(dict.fromkeys(steps))
 
 
 def excerpt(task: Task) -> str:
-    """The prompt on one line."""
-    return " ".join(task.request.prompt.split()) or t("No prompt")
+    """The prompt on one line, after what is out of the ordinary about the task."""
+    if task.is_found:
+        return t("Found on your account")
+    words = " ".join(task.request.prompt.split()) or t("No prompt")
+    return t("Made twice: {prompt}", prompt=words) if task.twin_of else words
 
 
 def number_words(task: Task) -> str:
-    """What was asked for: "4 pictures", "Video, 5 s"."""
+    """What was asked for: "4 pictures", "Video, 5 s"; of what was found only the kind is known."""
+    if task.is_found:
+        return t("Video") if task.kind is TaskKind.VIDEO else t("Pictures")
     if isinstance(task.request, MultiImageToVideo):
         return t("Video, {seconds} s", seconds=task.request.duration_s)
     return tn("{count} picture", "{count} pictures", task.request.results)

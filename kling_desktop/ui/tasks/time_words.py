@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from kling_desktop.domain.findings import Candidate, Stray
 from kling_desktop.text import t
 
 _MEGABYTE = 1024 * 1024
+_LONGEST_ID = 14
 
 
 def midnight_ms(now_ms: int) -> int:
@@ -36,3 +38,16 @@ def megabytes(done: int, total: int) -> str:
             "{done} of {total} MB", done=f"{done / _MEGABYTE:.1f}", total=f"{total / _MEGABYTE:.1f}"
         )
     return t("{done} MB", done=f"{done / _MEGABYTE:.1f}") if done else ""
+
+
+def made_words(seen: Candidate | Stray, now_ms: int) -> tuple[str, str]:
+    """A task as its provider lists it: its id, when it was made, and the provider's own word."""
+    made = t("made at an unknown time")
+    if seen.created_at_ms is not None:
+        made = t("made {time}", time=clock(seen.created_at_ms, now_ms))
+    return short_id(seen.task_id), ", ".join(part for part in (made, seen.status) if part)
+
+
+def short_id(task_id: str) -> str:
+    """The ends of a provider's id: enough to compare it."""
+    return f"{task_id[:6]}…{task_id[-4:]}" if len(task_id) > _LONGEST_ID else task_id

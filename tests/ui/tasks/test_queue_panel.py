@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QPushButton
 from kling_desktop.domain.drafts import Draft
 from kling_desktop.domain.facts import EngineState
 from kling_desktop.domain.tasks import TaskState
-from kling_desktop.ui.tasks.decision_card import Decision, DecisionCard
+from kling_desktop.ui.tasks.choices import Decision
+from kling_desktop.ui.tasks.decision_card import DecisionCard
 from kling_desktop.ui.tasks.details_card import DetailsCard
 from kling_desktop.ui.tasks.queue_model import QueueRole
 from kling_desktop.ui.tasks.queue_panel import QueuePanel
@@ -76,7 +77,7 @@ def test_keeping_on_checking_is_chosen_at_first_and_money_is_never_the_default(p
     buttons = {b.text(): b.property("kind") for b in card.findChildren(QPushButton)}
     assert buttons["Send again"] != "primary"
     assert "about $0.22 more" in " ".join(
-        radio.accessibleDescription() for radio in card._radios.values()
+        radio.accessibleDescription() for radio in card._choices.radios.values()
     )
 
 
@@ -95,7 +96,7 @@ def test_a_decision_goes_out_as_what_it_is(panel, qtbot, decision, signal):
     (card,) = panel.findChildren(DecisionCard)
     card.choose(decision)
     with qtbot.waitSignal(getattr(panel, signal)) as told:
-        card._decide.click()
+        card._buttons.step.click()
     assert told.args == [task.id]
     assert panel.view.open_id == ""
 
@@ -107,7 +108,7 @@ def test_a_task_is_linked_only_with_an_id(panel, qtbot):
     (card,) = panel.findChildren(DecisionCard)
     card.choose(Decision.LINK)
     with qtbot.assertNotEmitted(panel.link):
-        card._decide.click()
+        card._buttons.step.click()
     assert card._problem.isVisibleTo(card)
     QTest.keyClicks(card._task_id, " 8731094552617 ")
     with qtbot.waitSignal(panel.link) as linked:
@@ -128,7 +129,7 @@ def test_the_list_lives_on_when_a_card_was_closed(panel, qtbot):
     panel.set_tasks([task, living(S.REFUSED)])
     press(panel, task.id, 1)
     (card,) = panel.view.findChildren(DecisionCard)
-    card._not_now.click()
+    card._buttons.dismiss.click()
     qtbot.waitUntil(lambda: not panel.view.findChildren(DecisionCard))
     panel.view.doItemsLayout()
     assert panel.view.open_id == ""
@@ -195,18 +196,19 @@ def test_an_empty_list_explains_itself(panel):
     assert panel.view.isVisible()
 
 
-def test_the_clock_runs_only_while_something_seen_does(panel):
+def test_the_clock_runs_only_while_something_seen_does(panel, qtbot):
+    clock = panel.view._timer
     panel.set_tasks([living(S.DONE)])
-    assert not panel.view._timer.isActive()
+    assert not clock.isActive()
     task = living(S.RUNNING)
     panel.apply(task)
-    assert panel.view._timer.isActive()
+    qtbot.waitUntil(clock.isActive)
     panel.hide()
-    assert not panel.view._timer.isActive()
+    assert not clock.isActive()
     panel.show()
-    assert panel.view._timer.isActive()
+    assert clock.isActive()
     panel.apply(replace(task, state=S.DONE))
-    assert not panel.view._timer.isActive()
+    qtbot.waitUntil(lambda: not clock.isActive())
 
 
 def test_every_state_can_be_painted_at_twice_the_text_size(panel, qapp):
