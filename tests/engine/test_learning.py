@@ -312,6 +312,12 @@ async def test_a19_what_a_person_sends_from_an_old_copy_is_looked_up_first(
     await home.close()
 
 
+async def pass_days(home: FakeHome, days: float) -> None:
+    """A computer that sleeps, and wakes for two hours."""
+    home.clock.jump(days * 86400 - 7200)
+    await home.clock.spend(7200)
+
+
 async def test_c30_results_that_end_soon_are_told_at_seven_and_at_two_days(
     home: FakeHome,
 ) -> None:
@@ -320,12 +326,12 @@ async def test_c30_results_that_end_soon_are_told_at_seven_and_at_two_days(
     id = await home.submit(n=1)
     await home.until(id, S.ACCEPTED)
     home.media.is_full = True
-    await home.clock.spend(20 * 86400)
+    await pass_days(home, 20)
     assert not [each for each in home.told(Notice) if each.subject == "deadline"]
-    await home.clock.spend(4 * 86400)
+    await pass_days(home, 4)
     week = [each for each in home.told(Notice) if each.subject == "deadline"]
     assert [each.error is not None and "7 days" in each.error.detail for each in week] == [True]
-    await home.clock.spend(4.5 * 86400)
+    await pass_days(home, 4.5)
     last = [each for each in home.told(Notice) if each.subject == "deadline"]
     assert last[-1].error is not None
     assert "2 days" in last[-1].error.detail
