@@ -73,7 +73,7 @@ TRANSITIONS: Mapping[TaskState, frozenset[TaskState]] = MappingProxyType(
             _S.SENDING: (_S.ACCEPTED, _S.FROZEN, _S.REFUSED, _S.UNKNOWN),
             _S.UNKNOWN: (_S.ACCEPTED, _S.SENDING, _S.NEEDS_DECISION, _S.REFUSED),
             _S.NEEDS_DECISION: (_S.ACCEPTED, _S.UNKNOWN, _S.SENDING),
-            _S.REFUSED: (_S.FROZEN,),
+            _S.REFUSED: (_S.FROZEN, _S.UNKNOWN),
             _S.ACCEPTED: (_S.RUNNING, *_REMOTE_ENDS, _S.MISSING),
             _S.RUNNING: (*_REMOTE_ENDS, _S.MISSING),
             _S.MISSING: (_S.RUNNING, *_REMOTE_ENDS, _S.EXPIRED),

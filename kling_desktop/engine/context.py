@@ -13,7 +13,7 @@ from kling_desktop.domain.facts import Fact, Progressed, TaskChanged
 from kling_desktop.domain.findings import RouteKey, Trait
 from kling_desktop.domain.providers import Evidence, ProviderProfile
 from kling_desktop.domain.requests import slots
-from kling_desktop.domain.tasks import UNCLEAR, Task
+from kling_desktop.domain.tasks import SETTLED, UNCLEAR, Task, TaskState
 from kling_desktop.engine.book import Book
 from kling_desktop.engine.gate import Gate
 from kling_desktop.engine.known import Known
@@ -172,21 +172,26 @@ class Context:
         if task.kind not in profile.routes:
             raise AppError(_no_route(profile.title))
         provider = await self.providers.open(task.provider, task.base_url)
-        if task.state in UNCLEAR and provider.account != task.account:
+        may_exist = task.state in UNCLEAR or (
+            task.state is TaskState.FROZEN and task.first_sent_at_ms is not None
+        )
+        if may_exist and provider.account != task.account:
             raise KeyUnavailableError(_other_account(provider.profile.title))
         return provider
 
     async def ask(self, task: Task, question: Callable[[Provider], Awaitable[LookUp]]) -> LookUp:
         """The answer to a free question. Trouble is remembered, and forgotten when it is over."""
+
+        async def ask_now() -> LookUp:
+            return await question(await self.open(task))  # with the key of this moment
+
         try:
-            provider = await self.open(task)
+            await self.open(task)  # without a key there is no turn to wait for
+            answer = await self.lane(task.provider, task.base_url).ask(ask_now)
         except KeyUnavailableError as missing:
-            answer: LookUp = NoAnswer(missing.record, pauses_account=True)
+            answer = NoAnswer(missing.record, pauses_account=True)
         except AppError as failure:
             answer = NoAnswer(failure.record, offline=True)
-        else:
-            lane = self.lane(task.provider, task.base_url)
-            answer = await lane.ask(lambda: question(provider))
         self.weigh(task, answer)
         return answer
 
@@ -244,6 +249,8 @@ class Context:
         if isinstance(fact, TaskChanged):
             self.gate.note(fact.task)
         self.emit(fact)
+        if isinstance(fact, TaskChanged) and fact.task.state in SETTLED:
+            self.troubles.fine(fact.task)
 
 
 def account_subject(task: Task) -> str:

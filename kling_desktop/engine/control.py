@@ -84,9 +84,6 @@ async def _try_lookup(ctx: Context, task: Task, provider: Provider, *, is_last: 
     match answer:
         case Found(remote) if remote.task_id == task.task_id:
             await _learn(ctx, task, Trait.LOOKUP, Evidence.PROVEN)
-            echoes = remote.external_task_id == task.external_task_id
-            evidence = Evidence.PROVEN if echoes else Evidence.DISPROVEN
-            await _learn(ctx, task, Trait.ECHO, evidence)
         case Found():
             await doubt_lookup(ctx, task)
         case NotFound() if is_last:
@@ -99,8 +96,12 @@ async def _try_list(ctx: Context, task: Task, provider: Provider, *, is_last: bo
     page = await read_page(ctx, provider, task.route, 1, _PAGE)
     if isinstance(page, NoAnswer):
         return
-    if any(remote.task_id == task.task_id for remote in page):
+    shown = next((remote for remote in page if remote.task_id == task.task_id), None)
+    if shown is not None:
         await _learn(ctx, task, Trait.LIST, Evidence.PROVEN)
+        echoes = shown.external_task_id == task.external_task_id
+        evidence = Evidence.PROVEN if echoes else Evidence.DISPROVEN
+        await _learn(ctx, task, Trait.ECHO, evidence)
     elif is_last and _would_show(page):
         await _learn(ctx, task, Trait.LIST, Evidence.DISPROVEN)
 
@@ -113,10 +114,9 @@ async def _look_for_twins(ctx: Context, task: Task, provider: Provider) -> None:
         same = [
             remote
             for remote in scan.tasks.values()
-            if remote.external_task_id == task.external_task_id and remote.task_id != task.task_id
+            if remote.external_task_id == task.external_task_id
         ]
-        for twin in await notice_strays(ctx, provider, task.route, same):
-            ctx.walk(twin.id)
+        await notice_strays(ctx, provider, task.route, same, lambda twin: ctx.walk(twin.id))
 
 
 def _would_show(page: Sequence[RemoteTask]) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import Any
 
 from kling_desktop.domain.commands import Submission
 from kling_desktop.domain.errors import AppError, ErrorRecord, StorageError
@@ -17,6 +18,7 @@ from kling_desktop.engine.orders import Orders
 from kling_desktop.engine.policy import PAY_ONCE, Policy
 from kling_desktop.engine.ports import Emit
 from kling_desktop.engine.recovery import recover
+from kling_desktop.engine.strays import NOT_SENT
 from kling_desktop.engine.troubles import Trouble, TroubleKind
 from kling_desktop.engine.walks import Walks, bug_record
 from kling_desktop.engine.watch import watch_accounts, watch_deadlines
@@ -62,12 +64,13 @@ class Engine:
         if resumes:
             ctx.gate.is_paused = await ctx.threads.in_order(ctx.notebook.is_paused)
         ctx.troubles.report_state()
+        if holds_unsent is not None:
+            ctx.held |= {row.id for row in ctx.book.rows.values() if row.state in NOT_SENT}
         if not resumes:
             return
         for task in list(ctx.book.rows.values()):
             ctx.gate.note(task)
             if holds_unsent is not None and task.state is TaskState.FROZEN:
-                ctx.held.add(task.id)
                 ctx.troubles.report(task, TroubleKind.STORAGE, holds_unsent)
             elif task.state not in SETTLED:
                 self._walks.begin(task.id)
@@ -80,12 +83,13 @@ class Engine:
 
         What has none by then stays SENDING on disk, and the next start looks it up.
         """
+        await self._ended(self._jobs)
         for job in list(self._jobs):
             job.cancel()
         await asyncio.gather(*self._jobs, return_exceptions=True)
         await self._walks.stop()
-        await self._ctx.end_asides()
         await self._let_deliveries_end()
+        await self._ctx.end_asides()
         self._ctx.troubles.tell_state(EngineState.STOPPED)
 
     def submit(self, submission: Submission) -> None:
@@ -164,15 +168,17 @@ class Engine:
 
     async def _let_deliveries_end(self) -> None:
         ctx = self._ctx
-        if ctx.deliveries:
-            limit = asyncio.create_task(ctx.clock.sleep(DELIVERY_LIMIT_S))
-            while ctx.deliveries and not limit.done():
-                await asyncio.wait([limit, *ctx.deliveries], return_when=asyncio.FIRST_COMPLETED)
-            limit.cancel()
+        await self._ended(ctx.deliveries)
         left = list(ctx.deliveries)
         for delivery in left:
             delivery.cancel()
         await asyncio.gather(*left, return_exceptions=True)
+
+    async def _ended(self, doing: set[asyncio.Task[Any]]) -> None:
+        limit = asyncio.create_task(self._ctx.clock.sleep(DELIVERY_LIMIT_S))
+        while doing and not limit.done():
+            await asyncio.wait([limit, *doing], return_when=asyncio.FIRST_COMPLETED)
+        limit.cancel()
 
     def _job(self, work: Callable[[], Awaitable[None]]) -> None:
         job = asyncio.create_task(self._guard(work), name="command")

@@ -45,6 +45,10 @@ class Gate:
             del self._waiting[task.id]
             self.stir()
 
+    def is_open_for(self, task: Task) -> bool:
+        """Whether anything may be sent for its account now."""
+        return not self.is_paused and task.account not in self._held
+
     def leave(self, task: Task) -> None:
         """The attempt is over; from here on the row itself says whether slots are taken."""
         self._entered.pop(task.id, None)
@@ -81,7 +85,7 @@ class Gate:
         self._stirred = asyncio.Event()
 
     def _admits(self, task: Task) -> bool:
-        if self.is_paused or task.account in self._held:
+        if not self.is_open_for(task):
             return False
         lane = _lane(task)
         line = [other for other in self._waiting.values() if _lane(other) == lane]

@@ -71,8 +71,11 @@ class Lane:
         self.pace.take(self._clock.monotonic_s())
 
     async def _asked(self, question: Callable[[], Awaitable[Answer]]) -> Answer:
+        since = self._relieved
         async with self._places:
             answer = await question()
+        if since is not self._relieved and isinstance(answer, NoAnswer):
+            return answer  # it speaks of the time before
         match answer:
             case NoAnswer(offline=True):
                 self._failed(is_offline=True)

@@ -1,10 +1,13 @@
 """Whether a record that a provider shows is the task that we asked for (pay-once 6.6, step 1)."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from kling_desktop.domain.answers import RemoteTask
-from kling_desktop.domain.findings import Candidate
-from kling_desktop.domain.tasks import Task, is_minted
+from kling_desktop.domain.findings import Candidate, Trait
+from kling_desktop.domain.providers import Evidence
+from kling_desktop.domain.tasks import Task, TaskState, is_minted
+from kling_desktop.engine.book import Change
 from kling_desktop.engine.context import Context
 from kling_desktop.engine.ports import Provider
 from kling_desktop.engine.schedule import CLOCK_SKEW_MS
@@ -25,6 +28,8 @@ async def is_ours(ctx: Context, task: Task, provider: Provider, remote: RemoteTa
         return False
     if remote.external_task_id is not None:
         return True
+    if ctx.evidence(task, Trait.LOOKUP) is Evidence.DISPROVEN:
+        return False
     made_ms = _made_ms(provider, remote)
     return made_ms is not None and made_ms <= ctx.clock.now_ms() + CLOCK_SKEW_MS
 
@@ -79,3 +84,32 @@ def _made_ms(provider: Provider, remote: RemoteTask) -> int | None:
     if remote.created_at_ms is None:
         return None
     return remote.created_at_ms + (provider.clock_ahead_ms or 0)
+
+
+def linked_to(task_id: str) -> Change:
+    """The change that ties a row to the provider's task id."""
+
+    def change(now: Task) -> Task:
+        return replace(
+            now,
+            state=TaskState.ACCEPTED,
+            task_id=task_id,
+            unclear_since_ms=None,
+            candidates=(),
+            error=None,
+        )
+
+    return change
+
+
+def linked(remote: RemoteTask) -> Change:
+    """The change that ties a row to the provider's record."""
+
+    def change(now: Task) -> Task:
+        return replace(
+            linked_to(remote.task_id)(now),
+            remote_created_at_ms=remote.created_at_ms,
+            remote_status=remote.status,
+        )
+
+    return change

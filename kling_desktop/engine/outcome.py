@@ -21,7 +21,7 @@ from kling_desktop.domain.tasks import Receipt, Task, TaskState
 from kling_desktop.engine.book import Change
 from kling_desktop.engine.context import Context, account_subject
 from kling_desktop.engine.control import control, needs_control
-from kling_desktop.engine.linking import is_ours
+from kling_desktop.engine.linking import is_ours, linked
 from kling_desktop.engine.policy import EXISTS
 from kling_desktop.engine.ports import Provider
 from kling_desktop.engine.schedule import LONGEST_DEFERRAL_S, LONGEST_WISH_S, retry_delay_s
@@ -46,6 +46,11 @@ class Attempt:
     def is_certain(self) -> bool:
         """Whether nothing can exist yet: it was never sent, or never with an unclear outcome."""
         return self.was.state is TaskState.FROZEN
+
+    @property
+    def may_have_posted(self) -> bool:
+        """Whether a busy gateway may have made it although it said no."""
+        return self.was.first_sent_at_ms is not None
 
 
 async def record(ctx: Context, attempt: Attempt, task: Task, answer: CreateAnswer) -> Task:
@@ -119,8 +124,16 @@ def _outcome(ctx: Context, attempt: Attempt, answer: Refused | Deferred | Unclea
         )
 
     def refused(now: Task) -> Task:
-        return replace(now, state=TaskState.REFUSED, finished_at_ms=now_ms, error=answer.error)
+        return replace(
+            now,
+            state=TaskState.REFUSED,
+            first_sent_at_ms=None,
+            finished_at_ms=now_ms,
+            error=answer.error,
+        )
 
+    if isinstance(answer, Refused) and attempt.may_have_posted:
+        return unknown
     match ctx.policy.outcome(answer, is_certain=attempt.is_certain):
         case TaskState.REFUSED:
             return refused
@@ -159,35 +172,6 @@ async def _is_anothers(ctx: Context, task: Task, remote: RemoteTask) -> bool:
 def to_draft(now: Task) -> Task:
     """The change for a task that will not be sent: certainly nothing of it exists."""
     return replace(now, state=TaskState.DRAFT, is_watched=False, error=None)
-
-
-def linked_to(task_id: str) -> Change:
-    """The change that ties a row to the provider's task id."""
-
-    def change(now: Task) -> Task:
-        return replace(
-            now,
-            state=TaskState.ACCEPTED,
-            task_id=task_id,
-            unclear_since_ms=None,
-            candidates=(),
-            error=None,
-        )
-
-    return change
-
-
-def linked(remote: RemoteTask) -> Change:
-    """The change that ties a row to the provider's record."""
-
-    def change(now: Task) -> Task:
-        return replace(
-            linked_to(remote.task_id)(now),
-            remote_created_at_ms=remote.created_at_ms,
-            remote_status=remote.status,
-        )
-
-    return change
 
 
 async def _commit(

@@ -12,8 +12,7 @@ from kling_desktop.domain.providers import Evidence
 from kling_desktop.domain.tasks import Task, TaskState, is_minted
 from kling_desktop.engine.context import Context
 from kling_desktop.engine.control import doubt_lookup
-from kling_desktop.engine.linking import candidates, is_older, is_ours, may_link
-from kling_desktop.engine.outcome import linked
+from kling_desktop.engine.linking import candidates, is_older, is_ours, linked, may_link
 from kling_desktop.engine.ports import Provider
 from kling_desktop.engine.schedule import KEY_RETRY_S, lookup_delay_s
 from kling_desktop.engine.strays import take_twin
@@ -50,17 +49,22 @@ async def reconcile(ctx: Context, task: Task) -> Task:
     """
     looked, began_s = 0, ctx.clock.monotonic_s()
     while True:
-        finding = await _look(ctx, task)
+        waited_s = ctx.clock.monotonic_s() - began_s
+        if task.id in ctx.consents:
+            await ctx.gate.enter(task)
+            ctx.gate.leave(task)
+        # What a person decides by, and what may cost twice, is asked for by its id.
+        is_due = task.state is TaskState.UNKNOWN and waited_s >= ctx.decide_after_s
+        finding = await _look(ctx, task, closely=is_due or task.id in ctx.consents)
         if finding.remote is not None:
             return await _link(ctx, task, finding.remote, finding.others)
-        if task.id in ctx.consents and not _was_not_asked(finding.answer):
+        if task.id in ctx.consents and _is_answered(finding.answer):
             # Only after this last look, since it may cost twice.
             ctx.consents.discard(task.id)
             return await send(ctx, task, consents=1)
         outcomes = await ctx.book.outcomes(task)
         if finding.is_taken and ctx.policy.was_taken(outcomes):
             return await _refuse(ctx, task)
-        waited_s = ctx.clock.monotonic_s() - began_s
         if _may_resend(ctx, task, finding, outcomes, waited_s):
             _log.info("task %s: proven not to exist, sent again with the same id", task.id)
             return await send(ctx, task)
@@ -68,7 +72,7 @@ async def reconcile(ctx: Context, task: Task) -> Task:
         if _was_not_asked(finding.answer):
             looked, began_s = 1, ctx.clock.monotonic_s()
         elif waited_s >= ctx.decide_after_s:
-            task = await _ask_person(ctx, task, finding.candidates)
+            task = await _ask_person(ctx, task, finding)
         age_s = (ctx.clock.now_ms() - (task.unclear_since_ms or task.updated_at_ms)) / 1000
         is_locked = isinstance(finding.answer, NoAnswer) and finding.answer.pauses_account
         await ctx.wait(task, KEY_RETRY_S if is_locked else lookup_delay_s(looked, age_s))
@@ -103,9 +107,9 @@ async def link_by_hand(ctx: Context, task: Task, task_id: str) -> None:
     ctx.emit(Notice(f"task {task.id}", error))
 
 
-async def _look(ctx: Context, task: Task) -> _Finding:
+async def _look(ctx: Context, task: Task, *, closely: bool) -> _Finding:
     """By our id, and in the list; in the list alone where many ask and it is as good."""
-    is_by_list = _is_list_enough(ctx, task)
+    is_by_list = not closely and _is_list_enough(ctx, task)
     answer: LookUp = NotFound(_not_listed())
     if not is_by_list:
         answer = await _find(ctx, task)
@@ -124,12 +128,15 @@ async def _look(ctx: Context, task: Task) -> _Finding:
         named += [answer.task] if isinstance(answer, Found) else []
     listed = scan.tasks.values()
     named += [each for each in listed if each.external_task_id == task.external_task_id]
+    # Where our id stands beside a record, no other record is the task.
+    by_id = [each for each in named if each.external_task_id == task.external_task_id]
+    named = by_id or named
     ours = {each.task_id: each for each in named if await is_ours(ctx, task, provider, each)}
     if ours:
         first, *others = ours.values()
-        return _Finding(answer, first, tuple(others))
+        # A list may have ids of its own: two are made only where it shows both.
+        return _Finding(answer, first, tuple(others) if first.task_id in scan.tasks else ())
     await _doubt_answer(ctx, task, answer)
-    by_id = [each for each in named if each.external_task_id == task.external_task_id]
     return _Finding(
         answer,
         is_taken=any(is_older(task, provider, each) for each in by_id),
@@ -163,6 +170,10 @@ async def _doubt_answer(ctx: Context, task: Task, answer: LookUp) -> None:
     if names_another or isinstance(answer, Found):
         _log.warning("task %s: the lookup named a task that is not ours", task.id)
         await doubt_lookup(ctx, task)
+
+
+def _is_answered(answer: LookUp) -> bool:
+    return not (isinstance(answer, NoAnswer) and (answer.was_not_asked or answer.is_down))
 
 
 def _was_not_asked(answer: LookUp) -> bool:
@@ -204,10 +215,14 @@ async def keep_looking(ctx: Context, task: Task) -> Task:
     )
 
 
-async def _ask_person(ctx: Context, task: Task, found: tuple[Candidate, ...]) -> Task:
+async def _ask_person(ctx: Context, task: Task, finding: _Finding) -> Task:
+    found = finding.candidates
     if task.state is TaskState.NEEDS_DECISION and task.candidates == found:
         return task
-    error = _needs_decision(ctx.profile(task).title, ctx.evidence(task, Trait.LOOKUP), found)
+    lookup = ctx.evidence(task, Trait.LOOKUP)
+    if not isinstance(finding.answer, NotFound) and lookup is Evidence.PROVEN:
+        lookup = Evidence.UNKNOWN  # nobody said no
+    error = _needs_decision(ctx.profile(task).title, lookup, found)
 
     def undecided(now: Task) -> Task:
         return replace(now, state=TaskState.NEEDS_DECISION, error=error, candidates=found)

@@ -4,9 +4,10 @@ import logging
 from dataclasses import replace
 
 from kling_desktop.domain.errors import ErrorRecord, Remedy
-from kling_desktop.domain.tasks import UNCLEAR, Receipt, Task, TaskState
+from kling_desktop.domain.tasks import Receipt, Task, TaskState
 from kling_desktop.engine.context import Context
-from kling_desktop.engine.outcome import linked_to
+from kling_desktop.engine.linking import linked_to
+from kling_desktop.engine.strays import NOT_SENT, was_sent
 from kling_desktop.text import t
 
 _log = logging.getLogger(__name__)
@@ -39,8 +40,10 @@ async def _doubt(ctx: Context, task: Task) -> None:
 
 async def _replay(ctx: Context, receipt: Receipt) -> None:
     task = ctx.book.rows.get(receipt.id)
-    if task is None or task.state not in UNCLEAR or task.task_id is not None:
+    if task is None or task.task_id is not None:
         return
+    if task.state in NOT_SENT:  # the ledger is older than the receipt
+        task = await was_sent(ctx, task)
     if await ctx.book.is_linked_elsewhere(task, receipt.task_id):
         _log.error("task %s: the journal names a task that another row has", task.id)
         return

@@ -60,7 +60,7 @@ class Rounds:
             left = self._answers.pop(task.id, None)
             if left is not None:
                 return self._found(task, left)
-            if trouble is not None:
+            if trouble is not None and trouble.was_not_asked:
                 self._ctx.weigh(task, trouble)
                 return trouble
         return await ask(self._ctx, task)

@@ -5,7 +5,8 @@ home by itself, because it was paid for here (A61).
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ from kling_desktop.domain.findings import RouteKey, Stray, StrayAnswer, Trait
 from kling_desktop.domain.providers import Evidence, TaskKind
 from kling_desktop.domain.requests import GenerationRequest, MultiImageToImage, MultiImageToVideo
 from kling_desktop.domain.tasks import Task, TaskState, is_minted, new_id
+from kling_desktop.engine.book import OvertakenError
+from kling_desktop.engine.linking import linked
 from kling_desktop.engine.ports import Provider
 from kling_desktop.text import t
 
@@ -23,37 +26,49 @@ if TYPE_CHECKING:
     from kling_desktop.engine.context import Context
 
 _log = logging.getLogger(__name__)
-_NOT_SENT = (TaskState.FROZEN, TaskState.DRAFT, TaskState.REFUSED)
+_UNCLEAR = (TaskState.UNKNOWN, TaskState.NEEDS_DECISION)
+NOT_SENT = (TaskState.FROZEN, TaskState.DRAFT, TaskState.REFUSED)
 
 
 async def notice_strays(
-    ctx: "Context", provider: Provider, route: RouteKey, remotes: Iterable[RemoteTask]
-) -> list[Task]:
-    """Keep every record that is ours and that no row knows; the rows that have to move on.
+    ctx: "Context",
+    provider: Provider,
+    route: RouteKey,
+    remotes: Collection[RemoteTask],
+    goes_on: "Callable[[Task], None]",
+) -> None:
+    """Keep every record that is ours and that no row knows. `goes_on` is told each row that moved.
 
     These are twins, new rows already, and tasks that stand here as not sent and exist all the
-    same. Raises StorageError.
+    same. A twin is one only beside its fellow: some lists have ids of their own. Raises
+    StorageError.
     """
-    moved: list[Task] = []
+    listed = {remote.task_id for remote in remotes}
+    rows = {row.external_task_id: row for row in ctx.book.rows.values() if _is_at(row, route)}
     strays: list[Stray] = []
     for remote in remotes:
         if remote.external_task_id is None or not is_minted(remote.external_task_id):
             continue
-        row = await _row_of(ctx, _stray(route, provider.account, remote))
         stray = _stray(route, provider.account, remote)
+        row = rows.get(remote.external_task_id)
+        row = row and ctx.book.row(row)
         is_known = row is not None and row.task_id == remote.task_id
-        if is_known or await _is_linked(ctx, route, remote.task_id):
+        where = route if row is None else row.route
+        if is_known or await _is_linked(ctx, where, remote.task_id):
             continue
         if row is None:
             strays.append(stray)
-        elif row.task_id is not None:
-            moved.append(await take_twin(ctx, row, remote))
-        elif row.state in _NOT_SENT:
-            moved.append(await was_sent(ctx, row))
+        elif row.task_id in listed:
+            goes_on(await take_twin(ctx, row, remote))
+        elif row.state in NOT_SENT or (row.state in _UNCLEAR and row.account != provider.account):
+            with suppress(OvertakenError):  # it moved on by itself
+                if row.state in NOT_SENT:
+                    goes_on(await was_sent(ctx, row))
+                else:  # sent with an earlier key of the account, which nothing is asked with now
+                    goes_on(await ctx.book.write(row, linked(remote)))
     if strays:
         await ctx.threads.in_order(ctx.notebook.keep_strays, strays)
         await tell_strays(ctx)
-    return moved
 
 
 async def tell_strays(ctx: "Context") -> None:
@@ -64,7 +79,7 @@ async def tell_strays(ctx: "Context") -> None:
 async def take_stray(ctx: "Context", stray: Stray) -> Task:
     """A row of its own for a stray, as accepted: what can be known of it is asked. StorageError."""
     # Two addresses of one provider may show the same task.
-    task = await _row_of(ctx, stray)
+    task = _row_of(ctx, stray)
     if task is None:
         task = await ctx.book.add(_row(ctx, stray, _unknown_request(stray.route.kind)))
     await ctx.threads.in_order(ctx.notebook.answer_stray, stray, StrayAnswer.TAKEN)
@@ -81,10 +96,14 @@ async def take_twin(ctx: "Context", row: Task, remote: RemoteTask) -> Task:
     return await ctx.book.add(_row(ctx, stray, row.request))
 
 
-async def _row_of(ctx: "Context", stray: Stray) -> Task | None:
-    return await ctx.threads.in_order(
-        ctx.book.ledger.by_external_id, stray.route.provider, stray.account, stray.external_task_id
-    )
+def _row_of(ctx: "Context", stray: Stray) -> Task | None:
+    """The row that an id of ours stands for: under whatever key, since we minted it."""
+    rows = (row for row in ctx.book.rows.values() if _is_at(row, stray.route))
+    return next((row for row in rows if row.external_task_id == stray.external_task_id), None)
+
+
+def _is_at(row: Task, route: RouteKey) -> bool:
+    return row.provider == route.provider
 
 
 async def _is_linked(ctx: "Context", route: RouteKey, task_id: str) -> bool:
@@ -111,8 +130,6 @@ async def was_sent(ctx: "Context", row: Task) -> Task:
             error=_exists_already(),
         )
 
-    if row.state is TaskState.REFUSED:  # it was sent again since
-        row = await ctx.book.write(row, lambda now: replace(now, state=TaskState.FROZEN))
     return await ctx.book.write(row, unknown)
 
 

@@ -37,7 +37,7 @@ async def submit(ctx: Context, task: Task) -> Task:
     if task.is_watched:
         # Left to itself while an attempt was on the wire, which then made nothing.
         return await ctx.book.write(task, to_draft)
-    if task.id in ctx.held:
+    if task.id in ctx.held or task.first_sent_at_ms is not None:
         await _look_before(ctx, task)
     return await send(ctx, ctx.book.row(task))
 
@@ -49,7 +49,7 @@ async def _look_before(ctx: Context, task: Task) -> None:
         return await provider.find(task.kind, task.external_task_id)
 
     answer = await ctx.ask(task, find)
-    if isinstance(answer, NoAnswer) and answer.was_not_asked:
+    if isinstance(answer, NoAnswer) and (answer.was_not_asked or answer.is_down):
         raise AppError(answer.error)
     ctx.held.discard(task.id)
     if isinstance(answer, Found):
@@ -77,27 +77,32 @@ async def send(ctx: Context, task: Task, *, consents: int = 0) -> Task:
 async def _prepare(ctx: Context, task: Task, consents: int) -> Attempt:
     await ctx.book.check()
     await ctx.threads.aside(ctx.media.check)
+    await _until_answering(ctx, task)
     provider = await ctx.open(task)
     parcel = await outgoing(ctx, task)
     body_sha256 = await ctx.threads.aside(provider.body_sha256, parcel)
     if not ctx.policy.is_as_frozen(task, body_sha256):
         raise StorageError(_changed())
-    await _until_answering(ctx, task, provider)
+    if not ctx.gate.is_open_for(task):
+        raise OvertakenError
     return Attempt(task, provider, parcel, consents)
 
 
-async def _until_answering(ctx: Context, task: Task, provider: Provider) -> None:
+async def _until_answering(ctx: Context, task: Task) -> None:
     """Send nothing to a provider that has not answered for a while: ask it something free first."""
     lane = ctx.lane(task.provider, task.base_url)
 
-    async def find() -> LookUp:
+    async def find(provider: Provider) -> LookUp:
         return await provider.find(task.kind, task.external_task_id)
 
     while lane.pace.is_broken:
-        answer = await lane.ask(find)
+        await ctx.open(task)  # without a key nobody waits here
+        answer = await ctx.ask(task, find)
+        now = ctx.book.row(task)
+        if now.state is not task.state:
+            raise OvertakenError
         if isinstance(answer, NoAnswer):
-            ctx.weigh(task, answer)
-            task = await ctx.note(ctx.book.row(task), answer.error)
+            await ctx.note(now, answer.error)
     await lane.turn()
 
 

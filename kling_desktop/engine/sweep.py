@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kling_desktop.engine.context import Context
 
 _MOST_PAGES = 40
+FEWEST_ON_PAGE = 30  # S1: the default of pageSize
 # What was read just now for one unclear task serves the next.
 _FRESH_S = 3.0
 _UNCLEAR = (TaskState.UNKNOWN, TaskState.NEEDS_DECISION)
@@ -30,6 +31,7 @@ class Scan:
 
     tasks: Mapping[str, RemoteTask]
     is_whole: bool
+    is_answered: bool = True
 
 
 NOTHING = Scan(MappingProxyType({}), is_whole=False)
@@ -77,21 +79,23 @@ async def read_list(ctx: "Context", provider: Provider, route: RouteKey, since_m
     horizon_ms = since_ms - CLOCK_SKEW_MS - (provider.clock_ahead_ms or 0)
     tasks: dict[str, RemoteTask] = {}
     is_whole = False
-    number = 0
+    number = shortest = 0
     while number < _MOST_PAGES and not is_whole:
         number += 1
         page = await read_page(ctx, provider, route, number, LARGEST_PAGE)
         if isinstance(page, NoAnswer):
-            return Scan(tasks, is_whole=False)
+            return Scan(tasks, is_whole=False, is_answered=False)
         before = len(tasks)
         tasks.update((remote.task_id, remote) for remote in page)
         await _learn_order(ctx, route, page)
-        is_at_end = len(page) < LARGEST_PAGE or len(tasks) == before
+        # Not every gateway gives as many as were asked for: the first page shows how many.
+        shortest = shortest or max(len(page), FEWEST_ON_PAGE)
+        is_at_end = len(page) < shortest or len(tasks) == before
         is_whole = is_at_end or _reaches(ctx, provider, route, page, horizon_ms)
     if number > 1:
         again = await read_page(ctx, provider, route, 1, LARGEST_PAGE)
         if isinstance(again, NoAnswer):
-            return Scan(tasks, is_whole=False)
+            return Scan(tasks, is_whole=False, is_answered=False)
         tasks.update((remote.task_id, remote) for remote in again)
     return Scan(tasks, is_whole)
 

@@ -3,9 +3,10 @@
 import logging
 from typing import TYPE_CHECKING
 
-from kling_desktop.domain.errors import AppError, ErrorRecord, Remedy
+from kling_desktop.domain.errors import AppError, ErrorRecord, KeyUnavailableError, Remedy
 from kling_desktop.domain.findings import RouteKey
 from kling_desktop.domain.tasks import FETCHED, Task, deadline_ms
+from kling_desktop.engine.book import OvertakenError
 from kling_desktop.engine.schedule import DAY_MS
 from kling_desktop.engine.strays import notice_strays, tell_strays
 from kling_desktop.engine.sweep import read_list
@@ -61,17 +62,22 @@ async def watch_accounts(
             swept_ms = await ctx.threads.in_order(ctx.notebook.swept_at_ms)
             now_ms = ctx.clock.now_ms()
             if is_review or swept_ms is None or not 0 <= now_ms - swept_ms < _SWEEP_EVERY_MS:
-                for task in await sweep_accounts(ctx, everywhere=is_review):
-                    goes_on(task)
-                await ctx.threads.in_order(ctx.notebook.remember_sweep, now_ms)
-            is_review = False
+                is_whole = await sweep_accounts(ctx, goes_on, everywhere=is_review)
+                if is_whole:  # else in an hour
+                    await ctx.threads.in_order(ctx.notebook.remember_sweep, now_ms)
+                is_review = is_review and not is_whole
         except AppError as problem:
             _log.warning("no look for strays: %s", problem)
         await ctx.clock.sleep(_HOUR_S)
 
 
-async def sweep_accounts(ctx: "Context", *, everywhere: bool) -> list[Task]:
-    """Read the list of each account in use, or of each there is a key for; the rows that moved."""
+async def sweep_accounts(
+    ctx: "Context", goes_on: "Callable[[Task], None]", *, everywhere: bool
+) -> bool:
+    """Read the list of each account in use, or of each there is a key for; whether all answered.
+
+    `goes_on` is told each row that moved.
+    """
     since_ms = ctx.clock.now_ms() - _KEPT_MS
     recent = [task for task in ctx.book.rows.values() if task.created_at_ms >= since_ms]
     routes = {task.route for task in recent}
@@ -81,25 +87,28 @@ async def sweep_accounts(ctx: "Context", *, everywhere: bool) -> list[Task]:
             for profile in ctx.providers.all()
             for kind in profile.routes
         }
-    moved: list[Task] = []
-    for route in sorted(routes, key=str):
-        moved += await _sweep(ctx, route, since_ms)
-    return moved
+    answered = [await _sweep(ctx, goes_on, route, since_ms) for route in sorted(routes, key=str)]
+    return all(answered)
 
 
-async def _sweep(ctx: "Context", route: RouteKey, since_ms: int) -> list[Task]:
+async def _sweep(
+    ctx: "Context", goes_on: "Callable[[Task], None]", route: RouteKey, since_ms: int
+) -> bool:
     profile = ctx.providers.profile(route.provider)
     listed = profile.routes.get(route.kind)
     is_ours = profile.is_free and route.base_url is None  # it need not be started for this
     if listed is None or listed.list_path is None or is_ours:
-        return []
+        return True
     try:
         provider = await ctx.providers.open(route.provider, route.base_url)
         scan = await read_list(ctx, provider, route, since_ms)
-        return await notice_strays(ctx, provider, route, scan.tasks.values())
-    except AppError as problem:
+        await notice_strays(ctx, provider, route, scan.tasks.values(), goes_on)
+    except KeyUnavailableError:
+        return True  # no account is in use there
+    except (AppError, OvertakenError) as problem:
         _log.info("%s is not looked through: %s", route.provider, problem)
-        return []
+        return False
+    return scan.is_answered
 
 
 def _ends_soon(count: int, days: int) -> ErrorRecord:
