@@ -47,12 +47,12 @@ def to_json(request: GenerationRequest) -> Json:
     values: Json = {"kind": request.kind.value}
     values |= {name: getattr(request, name) for name in _SHARED}
     if isinstance(request, MultiImageToImage):
-        values["subjects"] = [_image_to_json(image) for image in request.subjects]
-        values["scene"] = _image_to_json(request.scene)
-        values["style"] = _image_to_json(request.style)
+        values["subjects"] = [image_to_json(image) for image in request.subjects]
+        values["scene"] = image_to_json(request.scene)
+        values["style"] = image_to_json(request.style)
         values["n"] = request.n
         return values
-    values["images"] = [_image_to_json(image) for image in request.pictures]
+    values["images"] = [image_to_json(image) for image in request.pictures]
     values["mode"] = request.mode
     values["duration_s"] = request.duration_s
     return values
@@ -65,8 +65,8 @@ def from_json(values: Mapping[str, Any]) -> GenerationRequest:
         if TaskKind(values["kind"]) is TaskKind.IMAGE:
             return MultiImageToImage(
                 subjects=_images_from_json(values["subjects"]),
-                scene=_image_from_json(values.get("scene")),
-                style=_image_from_json(values.get("style")),
+                scene=image_from_json(values.get("scene")),
+                style=image_from_json(values.get("style")),
                 n=int(values["n"]),
                 **shared,
             )
@@ -104,7 +104,8 @@ def edit_from_json(values: Mapping[str, Any]) -> Edit:
     )
 
 
-def _image_to_json(image: ImageSource | None) -> Json | None:
+def image_to_json(image: ImageSource | None) -> Json | None:
+    """A stored picture or a web address as JSON values; a file of this computer is a bug."""
     match image:
         case None:
             return None
@@ -117,7 +118,8 @@ def _image_to_json(image: ImageSource | None) -> Json | None:
             raise BugError("a file of this computer is not kept in a recipe")
 
 
-def _image_from_json(values: Mapping[str, Any] | None) -> ImageSource | None:
+def image_from_json(values: Mapping[str, Any] | None) -> ImageSource | None:
+    """The picture that `image_to_json` wrote. Raises KeyError or TypeError for other values."""
     if values is None:
         return None
     if "url" in values:
@@ -128,5 +130,5 @@ def _image_from_json(values: Mapping[str, Any] | None) -> ImageSource | None:
 
 def _images_from_json(values: object) -> tuple[ImageSource, ...]:
     entries = cast(Sequence[Mapping[str, Any]], values)
-    images = (_image_from_json(entry) for entry in entries)
+    images = (image_from_json(entry) for entry in entries)
     return tuple(image for image in images if image is not None)

@@ -1,0 +1,11 @@
+"""What may stand in a prompt: everything but what no provider could be sent."""
+
+import re
+
+# NUL ends texts in too many places; half a pair of surrogates cannot be written as UTF-8.
+_UNSENDABLE = re.compile("[\0\ud800-\udfff]")
+
+
+def cleaned(text: str) -> tuple[str, int]:
+    """`text` without NUL and lone surrogates, and how many characters that took out."""
+    return _UNSENDABLE.subn("", text)
