@@ -15,7 +15,7 @@ from kling_desktop.library.thumbnails import Thumbnails
 from kling_desktop.paths import AppPaths
 from kling_desktop.resources import resource
 from kling_desktop.settings import ThemeChoice, load_settings, save_settings
-from kling_desktop.ui.desk import Bridge, Desk
+from kling_desktop.ui.desk import Bridge, Desk, Drawer
 from kling_desktop.ui.look import Look
 from kling_desktop.ui.workplace import Workplace
 
@@ -37,6 +37,14 @@ def make_desk(paths: AppPaths, bridge: Bridge, look: Look) -> Desk:
         resource=resource,
         scratch=paths.data / "pasted",
         default_provider=settings.provider,
+        drawer=Drawer(
+            draft=paths.draft,
+            prompts=paths.prompts,
+            presets=paths.presets,
+            templates=paths.templates,
+        ),
+        asks_before_twins=settings.asks_before_twins,
+        asks_before_stopping=settings.asks_before_stopping,
     )
 
 
@@ -70,13 +78,25 @@ class Choices(QObject):
         self._path = paths.settings
         workplace.appearance_chosen.connect(self._on_appearance_chosen)
         workplace.base_url_chosen.connect(self._on_base_url_chosen)
+        workplace.asks_before_twins_chosen.connect(self._on_asks_before_twins_chosen)
+        workplace.asks_before_stopping_chosen.connect(self._on_asks_before_stopping_chosen)
+
+    def _keep(self, **choice: object) -> None:
+        settings = load_settings(self._path).settings
+        save_settings(self._path, replace(settings, **choice))  # type: ignore[arg-type]
 
     @Slot(str)
     def _on_appearance_chosen(self, choice: str) -> None:
-        settings = load_settings(self._path).settings
-        save_settings(self._path, replace(settings, theme=ThemeChoice(choice)))
+        self._keep(theme=ThemeChoice(choice))
 
     @Slot(str)
     def _on_base_url_chosen(self, base_url: str) -> None:
-        settings = load_settings(self._path).settings
-        save_settings(self._path, replace(settings, custom_base_url=base_url))
+        self._keep(custom_base_url=base_url)
+
+    @Slot(bool)
+    def _on_asks_before_twins_chosen(self, is_on: bool) -> None:
+        self._keep(asks_before_twins=is_on)
+
+    @Slot(bool)
+    def _on_asks_before_stopping_chosen(self, is_on: bool) -> None:
+        self._keep(asks_before_stopping=is_on)

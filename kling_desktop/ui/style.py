@@ -105,6 +105,8 @@ QLineEdit:disabled, QComboBox:disabled { color: $text_3; }
 QComboBox::drop-down { border: none; width: 28px; }
 QComboBox QAbstractItemView { background: $raised; border: 1px solid $line_control;
     selection-background-color: $selection; selection-color: $text_1; outline: 0; padding: 4px; }
+QListView[kind="menu"] { background: $raised; border: 1px solid $line_control; padding: 4px;
+    selection-background-color: $selection; selection-color: $text_1; }
 QPushButton { background: $control; color: $text_1; border: 1px solid $line_control;
     border-radius: 6px; padding: 0 11px; min-height: $h26; }
 QPushButton:hover { background: $hover; }

@@ -10,12 +10,13 @@ from kling_desktop.ui.look import Look
 from kling_desktop.ui.paint import edge, fill, text
 from kling_desktop.ui.theme import Height, Radius, Space, Theme, Type
 
-_ICONS = {"danger": "failed", "warning": "warning", "second": "stop"}
-_COLORS = {"danger": "danger", "warning": "warning", "second": "text_2"}
+_ICONS = {"danger": "failed", "warning": "warning", "second": "stop", "remark": "info"}
+_COLORS = {"danger": "danger", "warning": "warning", "second": "text_2", "remark": "text_2"}
 
 
 class FieldNote(QWidget):
-    """A sentence under a field with its icon: `danger`, `warning`, or `second` for a remark.
+    """A sentence under a field with its icon: `danger`, `warning`, or quietly `second` for what
+    is kept and not sent, `remark` for anything else.
 
     It is also the accessible description of `field`, beside what the field says of itself.
     """
@@ -45,7 +46,7 @@ class FieldNote(QWidget):
             return
         self._tone = tone
         self._words.setText(words)
-        self._words.setProperty("tone", tone)
+        self._words.setProperty("tone", "second" if tone == "remark" else tone)
         self._words.style().polish(self._words)
         self._dress()
 

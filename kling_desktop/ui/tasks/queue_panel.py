@@ -21,6 +21,7 @@ from kling_desktop.domain.tasks import SETTLED, Task, TaskState
 from kling_desktop.text import t
 from kling_desktop.ui.desk import Desk
 from kling_desktop.ui.look import announce
+from kling_desktop.ui.message_bar import Message, MessageBar, Tone
 from kling_desktop.ui.tasks.decision_card import Decision, DecisionCard
 from kling_desktop.ui.tasks.details_card import DetailsCard
 from kling_desktop.ui.tasks.empty_queue import EmptyQueue
@@ -67,6 +68,9 @@ class QueuePanel(QWidget):
         self.model = QueueModel(desk.profiles, self, now_ms)
         self.view = QueueView(desk, self.model)
         self._engine = EngineState.RUNNING
+        self._asks_before_stopping = desk.asks_before_stopping
+        self._stopped: str | None = None
+        self._question = MessageBar(desk.look)
         self._pause = QToolButton()
         self._more = QToolButton()
         self._title = QLabel(t("Tasks"))
@@ -84,10 +88,14 @@ class QueuePanel(QWidget):
         self._more.setMenu(self._more_menu())
         self._pages.addWidget(EmptyQueue(look))
         self._pages.addWidget(self.view)
+        asked = QVBoxLayout()
+        asked.setContentsMargins(Space.S, 0, Space.S, 0)
+        asked.addWidget(self._question)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._header())
+        column.addLayout(asked)
         column.addWidget(self._pages, 1)
         column.addWidget(line(look, self))
         foot = QHBoxLayout()
@@ -116,6 +124,8 @@ class QueuePanel(QWidget):
 
     def _connect(self) -> None:
         self._pause.clicked.connect(self._toggle_pause)
+        self._question.pressed.connect(self._on_stop_meant)
+        self._question.closed.connect(self._on_stop_not_meant)
         self.view.chosen.connect(self._on_chosen)
         self.view.result_chosen.connect(self._on_result_chosen)
         self.view.menu_wanted.connect(self._on_menu_wanted)
@@ -211,7 +221,7 @@ class QueuePanel(QWidget):
             Action.KEEP_CHECKING: lambda task: self.look_again.emit(task.id),
             Action.LOOK_AGAIN: lambda task: self.look_again.emit(task.id),
             Action.DOWNLOAD_AGAIN: lambda task: self.download_again.emit(task.id),
-            Action.STOP_FOLLOWING: lambda task: self.stop_following.emit(task.id),
+            Action.STOP_FOLLOWING: self._stop,
             Action.CHANGE_REQUEST: self._recall,
             Action.MAKE_AGAIN: self._recall,
             Action.ACCOUNTS: lambda _task: self.accounts_wanted.emit(),
@@ -221,6 +231,33 @@ class QueuePanel(QWidget):
             Action.COPY_PROMPT: lambda task: copy(task.request.prompt),
             Action.COPY_ID: lambda task: copy(task.task_id or task.external_task_id),
         }
+
+    @Slot(bool)
+    def set_asks_before_stopping(self, is_on: bool) -> None:
+        """Whether a person is asked before a task is left to itself."""
+        self._asks_before_stopping = is_on
+
+    def _stop(self, task: Task) -> None:
+        if not self._asks_before_stopping:
+            self.stop_following.emit(task.id)
+            return
+        self._stopped = task.id
+        self._question.show_message(_question_about(task, self.model.profile(task).title))
+        announce(self, self._question.accessibleName())
+        self._question.take_keyboard()
+
+    @Slot()
+    def _on_stop_meant(self) -> None:
+        id, self._stopped = self._stopped, None
+        self._question.show_message(None)
+        self.view.setFocus()
+        if id is not None:
+            self.stop_following.emit(id)
+
+    @Slot()
+    def _on_stop_not_meant(self) -> None:
+        self._stopped = None
+        self.view.setFocus()
 
     def _recall(self, task: Task) -> None:
         self.recall_wanted.emit(draft_of(task.request, task.provider))
@@ -282,6 +319,15 @@ class QueuePanel(QWidget):
         menu.triggered.connect(self._on_menu_chosen)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)
+
+
+def _question_about(task: Task, provider: str) -> Message:
+    """What stopping means for the money, and the word for it."""
+    if task.state is TaskState.FROZEN:
+        sentence = t("Nothing was sent yet. It will not be.")
+    else:
+        sentence = t("{provider} goes on and may charge. Results come home.", provider=provider)
+    return Message(t("Stop following?"), sentence, Tone.WARNING, "stop", t("Stop"))
 
 
 def _menu(parent: QWidget) -> QMenu:

@@ -14,6 +14,7 @@ from kling_desktop.domain.commands import Submission
 from kling_desktop.domain.media import FileImage
 from kling_desktop.images.inspect import inspect
 from kling_desktop.kling.profiles import PROFILES
+from kling_desktop.library.index import Gallery
 from kling_desktop.resources import resource
 from kling_desktop.ui.compose.compose_panel import ComposePanel
 from kling_desktop.ui.compose.form import Form
@@ -21,6 +22,7 @@ from kling_desktop.ui.compose.image_slot import ImageSlot
 from kling_desktop.ui.desk import Desk
 from kling_desktop.ui.look import Look
 from tests.fakes.bridge import FakeBridge
+from tests.fakes.desk import a_drawer
 
 
 class Bench:
@@ -115,6 +117,9 @@ def bench(qtbot, tmp_path: Path) -> Bench:
         input_path=lambda image: image,
         scratch=tmp_path / "pasted",
         default_provider="sandbox",
+        gallery=Gallery(tmp_path / "index.sqlite"),
+        drawer=a_drawer(tmp_path),
+        asks_before_twins=True,
     )
     panel = ComposePanel(cast(Desk, desk))
     qtbot.addWidget(panel)
