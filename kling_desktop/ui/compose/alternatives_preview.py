@@ -41,6 +41,7 @@ _Index = QModelIndex | QPersistentModelIndex
 
 _ROW_PX = 32
 _MOST_ROWS = 5
+_LARGE_LINE_PX = 24
 _ROW = Qt.ItemDataRole.UserRole + 1
 
 
@@ -120,7 +121,8 @@ class AlternativesPreview(QFrame):
     def _dress(self) -> None:
         look = self._look
         self._heading.setFont(look.font(Type.STRONG))
-        rows = min(_MOST_ROWS, max(1, self._model.rowCount()))
+        most = 3 if _is_stacked(look) else _MOST_ROWS
+        rows = min(most, max(1, self._model.rowCount()))
         self.list.setFixedHeight(rows * _row_height(look))
         self.update()
 
@@ -246,10 +248,14 @@ class _RowDelegate(QStyledItemDelegate):
         price = cost_words(row.cost) if is_on else t("left out")
         small = look.font(Type.SMALL)
         width = QFontMetricsF(small).horizontalAdvance(price) + 2
+        words = _part(inner, 24, inner.width() - width - 32, is_mirrored)
         at = _part(inner, inner.width() - width, width, is_mirrored)
+        if _is_stacked(look):
+            words = _part(inner, 24, inner.width() - 24, is_mirrored)
+            words.setBottom(box.center().y())
+            at = words.translated(0, words.height())
         text(painter, at, price, small, theme.text_2)
-        rest = _part(inner, 24, inner.width() - width - 32, is_mirrored)
-        self._paint_prompt(painter, rest, row, is_on=is_on)
+        self._paint_prompt(painter, words, row, is_on=is_on)
         painter.restore()
 
     def _paint_box(self, painter: QPainter, room: QRectF, *, is_on: bool) -> None:
@@ -277,12 +283,21 @@ class _RowDelegate(QStyledItemDelegate):
 
 
 def _in_sight(pieces: Sequence[Piece], width: float, look: Look) -> list[Piece]:
-    """The pieces on one line, what precedes the first difference shortened so that it is seen."""
+    """The pieces on one line: what they have in common gives way, so that each choice is seen."""
+    plain = QFontMetricsF(look.font(Type.SMALL))
+    strong = QFontMetricsF(look.font(Type.SMALL_STRONG))
     shown = [Piece(" ".join(piece.text.split("\n")), piece.is_chosen) for piece in pieces]
-    if len(shown) > 1 and not shown[0].is_chosen:
-        metrics = QFontMetricsF(look.font(Type.SMALL))
-        short = metrics.elidedText(shown[0].text, Qt.TextElideMode.ElideLeft, width * 0.4)
-        shown[0] = Piece(short, is_chosen=False)
+    room = width - sum(strong.horizontalAdvance(p.text) for p in shown if p.is_chosen)
+    common = [number for number, piece in enumerate(shown) if not piece.is_chosen]
+    # The short ones first: what they leave over goes to the longer.
+    common.sort(key=lambda number: plain.horizontalAdvance(shown[number].text))
+    for left, number in zip(range(len(common), 0, -1), common, strict=True):
+        way = Qt.TextElideMode.ElideMiddle
+        if number in (0, len(shown) - 1):
+            way = Qt.TextElideMode.ElideRight if number else Qt.TextElideMode.ElideLeft
+        short = plain.elidedText(shown[number].text, way, max(0.0, room / left))
+        shown[number] = Piece(short, is_chosen=False)
+        room -= plain.horizontalAdvance(short)
     return shown
 
 
@@ -292,5 +307,11 @@ def _part(box: QRectF, start: float, width: float, is_mirrored: bool) -> QRectF:
     return QRectF(left, box.top(), width, box.height())
 
 
+def _is_stacked(look: Look) -> bool:
+    """Whether the price needs a line of its own, so that the prompt can be read."""
+    return look.line_height(Type.SMALL) > _LARGE_LINE_PX
+
+
 def _row_height(look: Look) -> int:
-    return look.fit(_ROW_PX, Type.SMALL)
+    lines = 2 if _is_stacked(look) else 1
+    return max(look.fit(_ROW_PX, Type.SMALL), lines * look.line_height(Type.SMALL) + Space.S)

@@ -1,6 +1,6 @@
 """A card over the form: a small surface of its own that Esc or a click elsewhere closes."""
 
-from PySide6.QtCore import QPoint, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -9,7 +9,8 @@ from kling_desktop.ui.look import Look
 from kling_desktop.ui.paint import edge, fill
 from kling_desktop.ui.theme import Radius, Space, Type
 
-_WIDTH_PX = 336
+_WIDTH_PX, _WIDEST_PX = 336, 512
+_PLAIN_LINE_PX = 18  # the line that the plan's widths were drawn around
 
 
 class Card(QFrame):
@@ -37,12 +38,28 @@ class Card(QFrame):
     def dress(self) -> None:
         """Fonts of the present look."""
         self._title.setFont(self._look.font(Type.STRONG))
-        self.setFixedWidth(max(_WIDTH_PX, self._look.fit(_WIDTH_PX)))
+        lines = self._look.line_height(Type.BODY) / _PLAIN_LINE_PX
+        self.setFixedWidth(round(min(max(1.0, lines) * _WIDTH_PX, _WIDEST_PX)))
+        self._fit()
         self.update()
+
+    def event(self, event: QEvent) -> bool:
+        """As high as its content, whenever that changes."""
+        is_done = super().event(event)
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._fit()
+        return is_done
+
+    def _fit(self) -> None:
+        column, width = self.column, self.width()
+        height = column.totalSizeHint().height()
+        if column.hasHeightForWidth():
+            height = column.totalHeightForWidth(width)
+        self.resize(width, height)
 
     def open_at(self, anchor: QWidget) -> None:
         """Show it below `anchor`, or above where there is no room, and take the keyboard."""
-        self.adjustSize()
+        self._fit()
         is_mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
         left = anchor.width() - self.width() if is_mirrored else 0
         at = anchor.mapToGlobal(QPoint(left, anchor.height() + Space.XS))

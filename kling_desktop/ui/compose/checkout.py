@@ -77,8 +77,8 @@ class Checkout(QObject):
         elif count > 1 and not is_open:
             line.say(
                 tn(
-                    "{count} prompt, a task of its own. You see it before it is queued.",
-                    "{count} prompts, a task each. You see them before they are queued.",
+                    "{count} prompt. You see it before it is queued.",
+                    "{count} prompts. You see them before they are queued.",
                     count,
                 )
             )

@@ -21,6 +21,7 @@ from kling_desktop.ui.compose.autosave import Autosave
 from kling_desktop.ui.compose.cabinet import Cabinet
 from kling_desktop.ui.compose.checkout import Checkout
 from kling_desktop.ui.compose.column_actions import actions_of, tool_for
+from kling_desktop.ui.compose.fields import FittingRow
 from kling_desktop.ui.compose.footer import ComposeFooter
 from kling_desktop.ui.compose.form import Form
 from kling_desktop.ui.compose.form_scroll import FormScroll
@@ -37,7 +38,6 @@ from kling_desktop.ui.widgets import Choice, Segments
 _SAID_AT_ONCE = (*PLACES, "subjects", "provider")
 _LOW_PX = 820
 _MODE_ROW_PX = 48
-_IN_ROW = ("undo", "redo", "presets")
 _ICONS = {"undo": "undo", "redo": "redo", "presets": "bookmark"}
 
 
@@ -82,20 +82,19 @@ class ComposePanel(QWidget):
         return self._autosave.file, *self._cabinet.files()
 
     def _build(self) -> None:
-        mode_row = QWidget()
-        row = QHBoxLayout(mode_row)
-        row.setContentsMargins(Space.PANEL, 0, Space.PANEL, 0)
+        tools = QWidget()
+        row = QHBoxLayout(tools)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.XS)
-        row.addWidget(self._kind)
         row.addStretch(1)
-        self._tools = {name: tool_for(self._actions[name]) for name in _IN_ROW}
-        for tool in self._tools.values():
-            row.addWidget(tool)
-        self._mode_row = mode_row
+        for name in _ICONS:
+            row.addWidget(tool_for(self._actions[name]))
+        self._mode_row = FittingRow([(self._kind, 0), (QWidget(), 1), (tools, 0)])
+        self._mode_row.setContentsMargins(Space.PANEL, 0, Space.PANEL, 0)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
-        self._column.addWidget(mode_row)
+        self._column.addWidget(self._mode_row)
         self._column.addWidget(self._scroll, 1)
         self._column.addWidget(self._footer)
         self._dress()
@@ -383,6 +382,6 @@ class ComposePanel(QWidget):
     @Slot()
     def _dress(self) -> None:
         look = self._desk.look
-        self._mode_row.setFixedHeight(look.fit(_MODE_ROW_PX))
+        self._mode_row.setMinimumHeight(look.fit(_MODE_ROW_PX))
         for name, icon in _ICONS.items():
             self._actions[name].setIcon(look.icon(icon))

@@ -2,10 +2,12 @@
 
 import re
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QIcon,
     QKeyEvent,
+    QPainter,
+    QPixmap,
     QStandardItem,
     QStandardItemModel,
     QTextCharFormat,
@@ -20,6 +22,7 @@ from kling_desktop.text import t
 from kling_desktop.ui.compose.pictures import InputPictures
 from kling_desktop.ui.compose.text_field import TextField, utf16
 from kling_desktop.ui.look import Look
+from kling_desktop.ui.paint import fitted
 from kling_desktop.ui.theme import Type
 
 _BEGUN = re.compile(r"(?<!\w)@([\w ]{0,20})$")
@@ -109,9 +112,10 @@ class MentionList(QObject):
             if image is None:
                 continue
             item = QStandardItem(word_for(place, draft.kind))
+            item.setSizeHint(QSize(0, self._look.fit(_PICTURE_PX + 6)))
             preview = self._pictures.preview(image)
             if preview is not None:
-                item.setIcon(QIcon(preview))
+                item.setIcon(QIcon(_squared(preview, self._look)))
             self._model.appendRow(item)
 
     @Slot(str)
@@ -158,3 +162,15 @@ class MentionList(QObject):
         selection.cursor = cursor  # type: ignore[attr-defined]
         selection.format = look  # type: ignore[attr-defined]
         return selection
+
+
+def _squared(picture: QPixmap, look: Look) -> QPixmap:
+    """The whole picture in a square, so that the words beside stand in line."""
+    square = QPixmap(2 * _PICTURE_PX, 2 * _PICTURE_PX)
+    square.fill(look.theme.sunken)
+    painter = QPainter(square)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawPixmap(fitted(picture, QRectF(square.rect())), picture, QRectF(picture.rect()))
+    painter.end()
+    square.setDevicePixelRatio(2)
+    return square

@@ -1,7 +1,7 @@
 """Whole forms under names: fill the form with one, keep the present one, rename, delete."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from kling_desktop.domain.draft_json import draft_from_json
 from kling_desktop.domain.drafts import Draft
@@ -9,11 +9,10 @@ from kling_desktop.domain.presets import Preset, free_name, preset_of
 from kling_desktop.domain.providers import TaskKind
 from kling_desktop.text import t, tn
 from kling_desktop.ui.compose.card import Card, UndoLine, link, primary
-from kling_desktop.ui.compose.fields import Check
+from kling_desktop.ui.compose.fields import Check, FittingRow
 from kling_desktop.ui.compose.pick_list import Entry, PickList
 from kling_desktop.ui.kept_list import KeptList
 from kling_desktop.ui.look import Look
-from kling_desktop.ui.theme import Space
 
 
 class PresetsCard(Card):
@@ -47,13 +46,10 @@ class PresetsCard(Card):
         self._list_page, self._name_page = QWidget(), QWidget()
         self.column.addWidget(self.picks)
         self.column.addWidget(self.undo_line)
-        row = QHBoxLayout(self._list_page)
+        steps = (self.keep, 0), (QWidget(), 1), (self.rename, 0), (self.delete, 0)
+        row = QVBoxLayout(self._list_page)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.M)
-        row.addWidget(self.keep)
-        row.addStretch(1)
-        row.addWidget(self.rename)
-        row.addWidget(self.delete)
+        row.addWidget(FittingRow(steps))
         self.column.addWidget(self._list_page)
         self.column.addWidget(self.name)
         self.column.addWidget(self.with_pictures)
@@ -97,7 +93,6 @@ class PresetsCard(Card):
         self.picks.show_entries(entries)
         for button in (self.rename, self.delete):
             button.setVisible(bool(entries))
-        self.adjustSize()
 
     def _show_page(self, *, names: bool) -> None:
         for part in (self.picks, self._list_page):
@@ -105,7 +100,6 @@ class PresetsCard(Card):
         for part in (self.name, self._name_page):
             part.setVisible(names)
         self.with_pictures.setVisible(names and self._renamed is None)
-        self.adjustSize()
 
     @Slot()
     def _show_list(self) -> None:
@@ -159,7 +153,6 @@ class PresetsCard(Card):
         name = self._presets.items[number].name
         self._presets.remove(number)
         self.undo_line.say(t("“{name}” is deleted.", name=name))
-        self.adjustSize()
         self.picks.take_keyboard()
 
     @Slot()

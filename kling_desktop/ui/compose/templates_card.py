@@ -14,6 +14,7 @@ from kling_desktop.domain.prompt_text import cleaned
 from kling_desktop.domain.templates import PROMPT_FIELD, Template, fields, filled
 from kling_desktop.text import t
 from kling_desktop.ui.compose.card import Card, UndoLine, link, primary
+from kling_desktop.ui.compose.fields import FittingRow
 from kling_desktop.ui.compose.pick_list import Entry, PickList
 from kling_desktop.ui.kept_list import KeptList
 from kling_desktop.ui.look import Look
@@ -45,19 +46,15 @@ class TemplatesCard(Card):
     def _build(self) -> None:
         self._list_page, self._edit_page, self._gap_page = QWidget(), QWidget(), QWidget()
         self._ends = QWidget()
-        row = QHBoxLayout(self._list_page)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.M)
-        row.addWidget(self.new)
-        row.addStretch(1)
-        row.addWidget(self.edit)
-        row.addWidget(self.delete)
+        steps = (self.new, 0), (QWidget(), 1), (self.edit, 0), (self.delete, 0)
+        _column(self._list_page).addWidget(FittingRow(steps))
         self.name.setPlaceholderText(t("Name of the template"))
         self.name.setAccessibleName(t("Name of the template"))
         self.name.setMaxLength(80)
         self.text.setAccessibleName(t("Text of the template"))
         gap = "{subject}"
         self.text.setPlaceholderText(t("A {gap} on a table, morning light", gap=gap))
+        self.text.setProperty("kind", "boxed")
         self.text.setTabChangesFocus(True)
         self.text.setFixedHeight(96)
         editor = _column(self._edit_page)
@@ -102,7 +99,6 @@ class TemplatesCard(Card):
         self.picks.show_entries(entries)
         for button in (self.edit, self.delete):
             button.setVisible(bool(entries))
-        self.adjustSize()
 
     def _turn_to(self, page: QWidget) -> None:
         is_list = page is self._list_page
@@ -110,7 +106,6 @@ class TemplatesCard(Card):
             part.setVisible(part is page)
         self.picks.setVisible(is_list)
         self._ends.setVisible(not is_list)
-        self.adjustSize()
 
     @Slot()
     def _show_list(self) -> None:
@@ -189,7 +184,6 @@ class TemplatesCard(Card):
         name = self._templates.items[number].name
         self._templates.remove(number)
         self.undo_line.say(t("“{name}” is deleted.", name=name))
-        self.adjustSize()
         self.picks.take_keyboard()
 
     @Slot()

@@ -39,6 +39,7 @@ _TOLD = {
     TaskState.REMOTE_FAILED,
     TaskState.NEEDS_DECISION,
 }
+_QUOTED = 40
 
 
 class QueuePanel(QWidget):
@@ -327,7 +328,10 @@ def _question_about(task: Task, provider: str) -> Message:
         sentence = t("Nothing was sent yet. It will not be.")
     else:
         sentence = t("{provider} goes on and may charge. Results come home.", provider=provider)
-    return Message(t("Stop following?"), sentence, Tone.WARNING, "stop", t("Stop"))
+    words = " ".join(task.request.prompt.split())
+    short = words if len(words) <= _QUOTED else f"{words[:_QUOTED]}…"
+    fact = t("Stop following “{prompt}”?", prompt=short) if short else t("Stop following it?")
+    return Message(fact, sentence, Tone.WARNING, "stop", t("Stop"))
 
 
 def _menu(parent: QWidget) -> QMenu:
