@@ -106,26 +106,36 @@ def picture(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture
-def bench(qtbot, tmp_path: Path) -> Bench:
-    look = Look(resource("icons"), "light")
-    bridge = FakeBridge()
-    desk = SimpleNamespace(
-        bridge=bridge,
-        look=look,
-        profiles=PROFILES,
-        look_at=lambda image: inspect(image.path),
-        input_path=lambda image: image,
-        scratch=tmp_path / "pasted",
-        default_provider="sandbox",
-        gallery=Gallery(tmp_path / "index.sqlite"),
-        drawer=a_drawer(tmp_path),
-        asks_before_twins=True,
-    )
-    panel = ComposePanel(cast(Desk, desk))
-    qtbot.addWidget(panel)
-    panel.resize(352, 900)
-    panel.show()
-    return Bench(panel, bridge)
+def make_bench(qtbot) -> Callable[[Path], Bench]:
+    """Opens a panel whose own files are in a folder."""
+
+    def make(folder: Path) -> Bench:
+        look = Look(resource("icons"), "light")
+        bridge = FakeBridge()
+        desk = SimpleNamespace(
+            bridge=bridge,
+            look=look,
+            profiles=PROFILES,
+            look_at=lambda image: inspect(image.path),
+            input_path=lambda image: image,
+            scratch=folder / "pasted",
+            default_provider="sandbox",
+            gallery=Gallery(folder / "index.sqlite"),
+            drawer=a_drawer(folder),
+            asks_before_twins=True,
+        )
+        panel = ComposePanel(cast(Desk, desk))
+        qtbot.addWidget(panel)
+        panel.resize(352, 900)
+        panel.show()
+        return Bench(panel, bridge)
+
+    return make
+
+
+@pytest.fixture
+def bench(make_bench: Callable[[Path], Bench], tmp_path: Path) -> Bench:
+    return make_bench(tmp_path)
 
 
 @pytest.fixture
