@@ -34,10 +34,6 @@ class Column(Protocol):
         """Buy what stands in the form."""
         ...
 
-    def pin(self, is_on: bool) -> None:
-        """Use the picture in focus in every task."""
-        ...
-
     def show_presets(self) -> None:
         """Open the kept forms."""
         ...
@@ -62,9 +58,10 @@ class Column(Protocol):
 def actions_of(column: Column, parent: QWidget) -> dict[str, QAction]:
     """Every command by its name, its keys known in all of the window."""
 
-    def action(words: str, run: object, keys: object = None) -> QAction:
+    def action(words: str, run: object = None, keys: object = None) -> QAction:
         made = QAction(words, parent)
-        made.triggered.connect(run)
+        if run is not None:
+            made.triggered.connect(run)
         if keys is not None:
             made.setShortcut(QKeySequence(keys))  # type: ignore[call-overload]
         parent.addAction(made)
@@ -75,7 +72,7 @@ def actions_of(column: Column, parent: QWidget) -> dict[str, QAction]:
         "redo": action(t("&Redo"), column.redo, _Key.Redo),
         "paste": action(t("&Paste picture"), column.paste, _Key.Paste),
         "clear": action(t("&Clear the form"), column.clear),
-        "pin": action(t("Use this picture in &every task"), column.pin),
+        "pin": action(t("Use this picture in &every task")),
         "history": action(t("Prompt &history…"), column.show_history, "Ctrl+H"),
         "templates": action(t("Prompt &templates…"), column.show_templates, "Ctrl+T"),
         "presets": action(t("Pre&sets…"), column.show_presets, "Ctrl+B"),

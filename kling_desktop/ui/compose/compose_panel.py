@@ -27,6 +27,7 @@ from kling_desktop.ui.compose.form import Form
 from kling_desktop.ui.compose.form_scroll import FormScroll
 from kling_desktop.ui.compose.judgement import FormProblem, Judgement, judge, not_made
 from kling_desktop.ui.compose.pictures import InputPictures
+from kling_desktop.ui.compose.pinning import Pinning
 from kling_desktop.ui.compose.samples import with_samples
 from kling_desktop.ui.compose.slot_filler import PLACES
 from kling_desktop.ui.desk import Desk
@@ -70,6 +71,7 @@ class ComposePanel(QWidget):
         ]
         self._kind = Segments(desk.look, t("What to make"), choices)
         self._form = Form(desk, self._model, self._pictures)
+        self._pinning = Pinning(self._actions["pin"], self._form.grid, self._model)
         self._scroll = FormScroll(self._form)
         self._footer = ComposeFooter(desk.look)
         self._checkout = Checkout(self._footer, asks_before_twins=desk.asks_before_twins)
@@ -328,13 +330,6 @@ class ComposePanel(QWidget):
         """Empty pictures and texts; other choices and what is used in every task stay."""
         self._shown.clear()
         self._model.set(self._model.draft.cleared())
-
-    @Slot(bool)
-    def pin(self, is_on: bool) -> None:
-        """Use the picture of the focused slot in every task, or no longer."""
-        place = self._form.grid.focused_place()
-        if place:
-            self._model.set(self._model.draft.with_pin(place, is_pinned=is_on))
 
     @Slot()
     def show_presets(self) -> None:

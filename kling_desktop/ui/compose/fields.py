@@ -18,7 +18,7 @@ class FieldNote(QWidget):
     """A sentence under a field with its icon: `danger`, `warning`, or quietly `second` for what
     is kept and not sent, `remark` for anything else.
 
-    It is also the accessible description of `field`, beside what the field says of itself.
+    It is also the accessible description of `field`, in place of its tooltip.
     """
 
     def __init__(self, look: Look, field: QWidget) -> None:
@@ -41,7 +41,7 @@ class FieldNote(QWidget):
     def say(self, words: str, tone: str = "danger") -> None:
         """Say this, or nothing."""
         self.setVisible(bool(words))
-        self._field.setAccessibleDescription(words)
+        self._field.setAccessibleDescription(words or self._field.toolTip())
         if words == self._words.text() and tone == self._tone:
             return
         self._tone = tone

@@ -182,6 +182,24 @@ def not_taken(profile: ProviderProfile, field: str) -> str:
     )
 
 
+def no_place(draft: Draft, judgement: Judgement, place: str) -> str:
+    """Why nothing can be put into an empty slot, "" where something can."""
+    profile, can = judgement.profile, judgement.can
+    if draft.image(place) is not None or judgement.request is None:
+        return ""
+    if place in ("scene", "style"):
+        return "" if place in can.optional_fields else not_taken(profile, place)
+    if len(draft.places()) < can.most_images:
+        return ""
+    most = can.most_images
+    return tn(
+        "{provider} takes {count} picture.",
+        "{provider} takes at most {count} pictures.",
+        most,
+        provider=profile.title,
+    )
+
+
 def kept(profile: ProviderProfile, field: str) -> str:
     """What happens to something filled in that the provider does not take."""
     return t(

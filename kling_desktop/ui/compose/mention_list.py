@@ -2,7 +2,7 @@
 
 import re
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import (
     QIcon,
     QKeyEvent,
@@ -28,7 +28,7 @@ from kling_desktop.ui.theme import Type
 _BEGUN = re.compile(r"(?<!\w)@([\w ]{0,20})$")
 _PICTURE_PX = 28
 _ROWS = 6
-_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Escape)
+_TAKES = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 
 
 class MentionList(QObject):
@@ -36,8 +36,6 @@ class MentionList(QObject):
 
     What is put in is plain text, and the provider is sent nothing else.
     """
-
-    put_in = Signal()
 
     def __init__(self, look: Look, field: TextField, pictures: InputPictures) -> None:
         super().__init__(field)
@@ -54,7 +52,8 @@ class MentionList(QObject):
         self._list.setProperty("kind", "menu")
         self._list.setAccessibleName(t("Pictures to mention"))
         self._completer.setPopup(self._list)
-        field.edit.installEventFilter(self)
+        # After the completer's own, which would give the editor each of these keys first.
+        self._list.installEventFilter(self)
         look.changed.connect(self._mark)
 
     @property
@@ -129,15 +128,21 @@ class MentionList(QObject):
         cursor.movePosition(left, QTextCursor.MoveMode.KeepAnchor, begun)
         cursor.insertText(word)
         self._edit.setTextCursor(cursor)
-        self.put_in.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """While the list is open, its keys are not the editor's."""
-        is_key = event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent)
-        if is_key and self._list.isVisible() and event.key() in _KEYS:  # type: ignore[attr-defined]
-            event.ignore()
-            return True
-        return False
+        if event.type() is not QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return False
+        if event.key() == Qt.Key.Key_Escape:
+            self._list.hide()
+        elif event.key() in _TAKES:
+            word = self._list.currentIndex().data()
+            self._list.hide()
+            if word:
+                self._on_activated(word)
+        else:
+            return False
+        return True
 
     @Slot()
     def _mark(self) -> None:

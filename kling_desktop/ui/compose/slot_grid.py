@@ -1,6 +1,7 @@
 """The slots of the form with their heading: where they stand and what they show."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QRect, Qt, Slot
@@ -13,7 +14,7 @@ from kling_desktop.text import t, tn
 from kling_desktop.ui.compose.draft_model import DraftModel
 from kling_desktop.ui.compose.fields import FieldNote
 from kling_desktop.ui.compose.image_slot import ImageSlot
-from kling_desktop.ui.compose.judgement import Judgement, not_taken
+from kling_desktop.ui.compose.judgement import Judgement, no_place, not_taken
 from kling_desktop.ui.compose.pictures import InputPictures
 from kling_desktop.ui.compose.slot_filler import PLACES, SlotFiller, tag_of
 from kling_desktop.ui.compose.slot_paint import SlotView, slot_columns, slot_height
@@ -72,6 +73,10 @@ class SlotGrid(QWidget):
         is_video = draft.kind is TaskKind.VIDEO
         for place, slot in self._slots.items():
             slot.show_view(self._view(place, draft, judgement), slot_name(place, is_video=is_video))
+            why_not = no_place(draft, judgement, place)
+            slot.setEnabled(not why_not)
+            if why_not:
+                slot.setToolTip(why_not)
             is_there = not (is_video and place in ("scene", "style"))
             slot.setVisible(is_there)
             slot.caption.setVisible(is_there)
@@ -84,9 +89,12 @@ class SlotGrid(QWidget):
         found = judgement.at(place)
         facts = self._pictures.facts.get(image) if image is not None else None
         reason = not_taken(judgement.profile, place) if place in judgement.withheld else ""
+        said = verdict(place, image, facts, found.problem if found else None, reason)
+        if why_not := no_place(draft, judgement, place):
+            said = replace(said, words=t("Not offered"), sentence=why_not)
         return SlotView(
             tag=tag_of(place),
-            verdict=verdict(place, image, facts, found.problem if found else None, reason),
+            verdict=said,
             preview=self._pictures.preview(image),
             is_lifted=place == self.filler.lifted,
             drag=self.filler.answers.get(place),
