@@ -93,7 +93,7 @@ class SlotGrid(QWidget):
         if why_not := no_place(draft, judgement, place):
             said = replace(said, words=t("Not offered"), sentence=why_not)
         return SlotView(
-            tag=tag_of(place),
+            tag=_tag(place, draft),
             verdict=said,
             preview=self._pictures.preview(image),
             is_lifted=place == self.filler.lifted,
@@ -187,6 +187,11 @@ class SlotGrid(QWidget):
         if self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
             box.moveLeft(self.width() - box.right() - 1)
         widget.setGeometry(box)
+
+
+def _tag(place: str, draft: Draft) -> str:
+    tag = tag_of(place)
+    return t("{slot}, every task", slot=tag) if place in draft.pinned else tag
 
 
 def _kept_from_video(draft: Draft) -> str:

@@ -146,6 +146,9 @@ class QueuePanel(QWidget):
             self.view.fold()
         self.model.apply(task)
         self._show_page()
+        if task.id == self._stopped and task.state in SETTLED:
+            self._question.show_message(None)  # there is nothing left to follow
+            self._stopped = None
         if has_moved_on and before is not None and task.state in _TOLD and not task.is_watched:
             announce(self, self.model.row_of(task).title)
 

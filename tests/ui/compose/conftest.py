@@ -16,9 +16,12 @@ from kling_desktop.images.inspect import inspect
 from kling_desktop.kling.profiles import PROFILES
 from kling_desktop.library.index import Gallery
 from kling_desktop.resources import resource
+from kling_desktop.ui.compose.cabinet import HistoryCard
 from kling_desktop.ui.compose.compose_panel import ComposePanel
 from kling_desktop.ui.compose.form import Form
 from kling_desktop.ui.compose.image_slot import ImageSlot
+from kling_desktop.ui.compose.presets_card import PresetsCard
+from kling_desktop.ui.compose.templates_card import TemplatesCard
 from kling_desktop.ui.desk import Desk
 from kling_desktop.ui.look import Look
 from tests.fakes.bridge import FakeBridge
@@ -38,6 +41,25 @@ class Bench:
 
     def _on_accounts_wanted(self) -> None:
         self.accounts_asked += 1
+
+    @property
+    def presets(self) -> PresetsCard:
+        """The card of presets, once it was opened."""
+        card = self.panel._cabinet._presets_card
+        assert card is not None
+        return card
+
+    @property
+    def templates(self) -> TemplatesCard:
+        card = self.panel._cabinet._templates_card
+        assert card is not None
+        return card
+
+    @property
+    def history(self) -> HistoryCard:
+        card = self.panel._cabinet._history_card
+        assert card is not None
+        return card
 
     @property
     def submissions(self) -> list[Submission]:

@@ -19,8 +19,7 @@ from tests.ui.compose.test_compose_panel import set_draft
 
 def keep(bench: Bench, name: str, *, with_pictures: bool = True) -> PresetsCard:
     bench.panel.actions_by_name()["save preset"].trigger()
-    card = bench.panel._cabinet._presets_card
-    assert card is not None
+    card = bench.presets
     card.name.setText(name)
     card.with_pictures.setChecked(with_pictures)
     QTest.keyClick(card.name, Qt.Key.Key_Return)
@@ -39,7 +38,7 @@ def test_a_kept_form_comes_back_as_one_step(ready: Bench):
     set_draft(ready, provider="sandbox", kind=TaskKind.VIDEO, prompt="other", subjects=(None,) * 4)
     before = ready.panel.draft()
     ready.panel.actions_by_name()["presets"].trigger()
-    card = ready.panel._cabinet._presets_card
+    card = ready.presets
     QTest.keyClick(card.picks.list, Qt.Key.Key_Return)
     assert not card.isVisible()
     assert ready.panel.draft() == kept

@@ -97,7 +97,7 @@ def test_e15_a_prompt_that_looks_like_markup_is_shown_as_it_is(ready: Bench, qtb
     ready.panel.generate()
     assert ready.submissions[-1].request.prompt == HTML
     ready.panel.show_presets()
-    card = ready.panel._cabinet._presets_card
+    card = ready.presets
     card.ask_for_name()
     card.name.setText(HTML)
     card._on_save()
@@ -201,7 +201,7 @@ def test_the_history_knows_tasks_and_can_be_searched(ready: Bench, qtbot):
     set_draft(ready, prompt="{red|blue} vase")
     ready.panel._cabinet.remember("{red|blue} vase")
     ready.panel.show_history()
-    card = ready.panel._cabinet._history_card
+    card = ready.history
     QTest.keyClicks(card.picks.search, "PEAR")
     QTest.keyClick(card.picks.search, Qt.Key.Key_Return)
     assert not card.isVisible()
@@ -224,7 +224,7 @@ def test_the_history_is_there_after_a_restart(ready: Bench, tmp_path, make_bench
 def test_a_template_is_written_used_changed_and_deleted_with_undo(bench: Bench, tmp_path):
     set_draft(bench, prompt="late light")
     bench.panel.show_templates()
-    card = bench.panel._cabinet._templates_card
+    card = bench.templates
     card.new.click()
     card.name.setText("Still life")
     card.text.setPlainText("{subject} on a table, {prompt}")
