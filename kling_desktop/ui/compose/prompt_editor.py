@@ -18,8 +18,9 @@ from kling_desktop.domain import alternatives
 from kling_desktop.domain.drafts import Draft
 from kling_desktop.domain.media import place_name
 from kling_desktop.domain.mentions import unmentioned, without_picture
+from kling_desktop.domain.prompt_text import taken_out_words
 from kling_desktop.domain.providers import TaskKind
-from kling_desktop.text import t, tn
+from kling_desktop.text import t
 from kling_desktop.ui.compose.fields import FieldNote, FittingRow
 from kling_desktop.ui.compose.mention_list import MentionList
 from kling_desktop.ui.compose.pictures import InputPictures
@@ -134,11 +135,7 @@ class PromptEditor(QWidget):
     def remark(self, draft: Draft) -> str:
         """What is worth a quiet word about the prompt, "" for nothing."""
         if count := self.prompt.taken_out:
-            return tn(
-                "{count} character that cannot be sent was taken out.",
-                "{count} characters that cannot be sent were taken out.",
-                count,
-            )
+            return taken_out_words(count)
         if empty := without_picture(draft):
             return t("{picture} is mentioned, but its slot is empty.", picture=_name(empty, draft))
         if left_out := unmentioned(draft):
