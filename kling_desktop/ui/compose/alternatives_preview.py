@@ -10,13 +10,21 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QPointF,
     QRectF,
     QSize,
     Qt,
     Signal,
     Slot,
 )
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QFontMetricsF,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QTextCharFormat,
+    QTextLayout,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
@@ -33,6 +41,7 @@ from kling_desktop.domain.money import Estimate
 from kling_desktop.text import t, tn
 from kling_desktop.ui.compose.fields import FittingRow
 from kling_desktop.ui.compose.prices import cost_words
+from kling_desktop.ui.compose.text_field import utf16
 from kling_desktop.ui.look import Look
 from kling_desktop.ui.paint import edge, fill, text
 from kling_desktop.ui.theme import Radius, Space, Type
@@ -270,16 +279,35 @@ class _RowDelegate(QStyledItemDelegate):
     def _paint_prompt(
         self, painter: QPainter, box: QRectF, row: PreviewRow, *, is_on: bool
     ) -> None:
+        # One layout for all pieces, so that other writing directions keep their order.
         theme, look = self._look.theme, self._look
-        left = box.left()
-        for piece in _in_sight(row.variant.pieces, box.width(), look):
-            font = look.font(Type.SMALL_STRONG if piece.is_chosen else Type.SMALL)
-            color = theme.accent_text if piece.is_chosen else theme.text_1
-            room = QRectF(left, box.top(), max(0.0, box.right() - left), box.height())
-            text(painter, room, piece.text, font, color if is_on else theme.text_2)
-            left += QFontMetricsF(font).horizontalAdvance(piece.text)
-            if left >= box.right():
-                break
+        pieces = _in_sight(row.variant.pieces, box.width(), look)
+        line = QTextLayout("".join(piece.text for piece in pieces), look.font(Type.SMALL))
+        strong = QTextCharFormat()
+        strong.setFont(look.font(Type.SMALL_STRONG))
+        strong.setForeground(theme.accent_text if is_on else theme.text_2)
+        ranges: list[QTextLayout.FormatRange] = []
+        start = 0
+        for piece in pieces:
+            length = utf16(piece.text, len(piece.text))
+            if piece.is_chosen:
+                ranges.append(_range(start, length, strong))
+            start += length
+        line.setFormats(ranges)
+        line.beginLayout()
+        line.createLine().setLineWidth(box.width())
+        line.endLayout()
+        painter.setClipRect(box)
+        painter.setPen(theme.text_1 if is_on else theme.text_2)
+        height = line.boundingRect().height()
+        line.draw(painter, QPointF(box.left(), box.center().y() - height / 2))
+
+
+def _range(start: int, length: int, look: QTextCharFormat) -> QTextLayout.FormatRange:
+    made = QTextLayout.FormatRange()
+    made.start, made.length = start, length  # type: ignore[misc]
+    made.format = look  # type: ignore[misc]
+    return made
 
 
 def _in_sight(pieces: Sequence[Piece], width: float, look: Look) -> list[Piece]:
