@@ -91,6 +91,44 @@ def test_a_recalled_prompt_is_sent_as_it_was(prompt: str):
     assert [r.prompt for r in again] == [prompt if prompt.strip() else ""]
 
 
+IMAGES = st.sampled_from([None, VASE, COAT, KEPT, LINK])
+PLACES = ("subjects[0]", "subjects[3]", "scene", "style")
+
+
+@st.composite
+def drafts(draw: st.DrawFn) -> Draft:
+    draft = Draft(
+        provider=draw(st.text()),
+        kind=draw(st.sampled_from(TaskKind)),
+        subjects=tuple(draw(st.tuples(IMAGES, IMAGES, IMAGES, IMAGES))),
+        scene=draw(IMAGES),
+        style=draw(IMAGES),
+        prompt=draw(st.text(st.characters())),
+        models=tuple(draw(st.lists(st.tuples(st.text(), st.sampled_from(TaskKind), st.text())))),
+        n=draw(st.integers()),
+        watermark=draw(st.booleans()),
+    )
+    for place in draw(st.sets(st.sampled_from(PLACES))):
+        draft = draft.with_pin(place, is_pinned=True)
+    return draft
+
+
+@given(drafts())
+def test_every_draft_survives_json(draft: Draft):
+    written = json.dumps(draft_to_json(draft), ensure_ascii=False)
+    bytes_on_disk = written.encode("utf-8", "backslashreplace")
+    assert draft_from_json(json.loads(bytes_on_disk), Draft(provider="other", n=9)) == draft
+
+
+@given(drafts(), drafts())
+def test_what_is_pinned_is_never_touched_by_another_task(present: Draft, other: Draft):
+    filled = other.with_pinned_of(present)
+    for place in present.pinned:
+        assert filled.image(place) == present.image(place)
+        assert present.cleared().image(place) == present.image(place)
+    assert filled.pinned == present.cleared().pinned == present.pinned
+
+
 @pytest.mark.parametrize("draft", [EMPTY, FULL])
 def test_a_draft_survives_json(draft: Draft):
     written = json.loads(json.dumps(draft_to_json(draft)))
