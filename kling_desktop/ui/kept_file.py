@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from PySide6.QtCore import QMutex, QMutexLocker, QObject, QRunnable, QThreadPool, Signal
+from PySide6.QtCore import QMutex, QMutexLocker, QObject, QRunnable, QThreadPool, Signal, Slot
 
 from kling_desktop.domain.errors import ErrorRecord
 from kling_desktop.plain_files import FORMAT, not_written, read_plain, write_plain
@@ -33,9 +33,9 @@ class _Box:
 
 
 class _Answers(QObject):
-    """Carries failures to the GUI thread; outlives whoever asked."""
+    """Carries the end of each write to the GUI thread; outlives whoever asked."""
 
-    failed = Signal(object)
+    ended = Signal(object)
 
 
 class _Write(QRunnable):
@@ -51,17 +51,20 @@ class _Write(QRunnable):
             write_plain(self._path, values)
         except OSError as problem:
             logger.warning("%s could not be written: %s", self._path.name, problem.strerror)
-            self._answers.failed.emit(not_written(self._path, problem))
+            self._answers.ended.emit(not_written(self._path, problem))
+        else:
+            self._answers.ended.emit(None)
 
 
 class KeptFile(QObject):
     """`values` is what was read; `write` lays other values over it and returns at once.
 
     Writes follow each other; only the newest counts. Keys that nobody writes stay. `problem` says
-    what was wrong at the first look, `failed` carries an ErrorRecord when a write fails.
+    what was wrong at the first look, `trouble` carries an ErrorRecord when a write fails and None
+    when one succeeds again.
     """
 
-    failed = Signal(object)
+    trouble = Signal(object)
 
     def __init__(self, path: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -70,11 +73,12 @@ class KeptFile(QObject):
         self._is_ours = found.is_ours
         self._box = _Box()
         self._answers = _Answers()
-        self._answers.failed.connect(self.failed)
+        self._answers.ended.connect(self._on_ended)
         self._writer = QThreadPool(self)
         self._writer.setMaxThreadCount(1)
         self.values: Mapping[str, Any] = found.values
         self.problem: ErrorRecord | None = found.problem
+        self.has_failed = False
 
     def write(self, values: Mapping[str, Any]) -> None:
         """Keep these values, soon. A file of a newer version is left alone."""
@@ -82,6 +86,12 @@ class KeptFile(QObject):
         if self._is_ours:
             self._box.put(dict(self.values))
             self._writer.start(_Write(self._path, self._box, self._answers))
+
+    @Slot(object)
+    def _on_ended(self, error: ErrorRecord | None) -> None:
+        if error is not None or self.has_failed:
+            self.has_failed = error is not None
+            self.trouble.emit(error)
 
     def finish(self) -> None:
         """Return when everything is written."""

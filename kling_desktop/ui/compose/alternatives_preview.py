@@ -40,6 +40,7 @@ from kling_desktop.domain.alternatives import Piece, Variant
 from kling_desktop.domain.money import Estimate
 from kling_desktop.text import t, tn
 from kling_desktop.ui.compose.fields import FittingRow
+from kling_desktop.ui.compose.pick_list import wrapped
 from kling_desktop.ui.compose.prices import cost_words
 from kling_desktop.ui.compose.text_field import utf16
 from kling_desktop.ui.look import Look
@@ -198,8 +199,10 @@ class _Rows(QAbstractListModel):
         if role == Qt.ItemDataRole.CheckStateRole:
             is_out = index.row() in self._left_out
             return Qt.CheckState.Unchecked if is_out else Qt.CheckState.Checked
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return row.words
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return wrapped(row.words)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{row.words}, {cost_words(row.cost)}"
         return row if role == _ROW else None

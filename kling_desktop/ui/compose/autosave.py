@@ -49,6 +49,6 @@ class Autosave(QObject):
 
     def finish(self) -> None:
         """Write what is not written yet, and return when it is on disk."""
-        if self._timer.isActive():
+        if self._timer.isActive() or self.file.has_failed:
             self.save()
         self.file.finish()

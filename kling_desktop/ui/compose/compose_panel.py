@@ -122,7 +122,7 @@ class ComposePanel(QWidget):
         self._cabinet.prompt_chosen.connect(self._on_prompt_chosen)
         self._form.prompts.walk_through(self._cabinet.prompts)
         for file in self._files():
-            file.failed.connect(self._on_file_failed)
+            file.trouble.connect(self._on_file_trouble)
         # Whoever shows it is connected only when the window stands.
         QTimer.singleShot(0, self._tell_of_files)
 
@@ -263,10 +263,10 @@ class ComposePanel(QWidget):
     def _tell_of_files(self) -> None:
         for file in self._files():
             if file.problem is not None:
-                self._on_file_failed(file.problem)
+                self._on_file_trouble(file.problem)
 
     @Slot(object)
-    def _on_file_failed(self, error: ErrorRecord) -> None:
+    def _on_file_trouble(self, error: ErrorRecord | None) -> None:
         self.noticed.emit(Notice("form", error))
 
     # What a person does

@@ -1,5 +1,6 @@
 """A list to pick from, with a search above it: the heart of each card."""
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -35,6 +36,7 @@ from kling_desktop.ui.theme import Radius, Space, Type
 
 _Index = QModelIndex | QPersistentModelIndex
 _MOST_ROWS = 6
+_TOOLTIP_COLUMNS, _TOOLTIP_LINES = 72, 12
 _TITLE, _LINE, _NUMBER, _SEARCHED = (Qt.ItemDataRole.UserRole + n for n in range(1, 5))
 _MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 _ENTERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -110,7 +112,7 @@ class PickList(QWidget):
             item.setData(entry.line, _LINE)
             item.setData(number, _NUMBER)
             item.setData(f"{entry.title}\n{entry.line}", _SEARCHED)
-            item.setToolTip(entry.line or entry.title)
+            item.setToolTip(wrapped(entry.line or entry.title))
             self._model.appendRow(item)
         self.search.clear()
         self.search.setVisible(len(entries) > 1)
@@ -201,6 +203,11 @@ class _EntryDelegate(QStyledItemDelegate):
             inner.setHeight(upper)
         text(painter, inner, _one_line(index.data(_TITLE)), look.font(Type.BODY), theme.text_1)
         painter.restore()
+
+
+def wrapped(words: str) -> str:
+    """A long text as a tooltip: plain text does not wrap there by itself."""
+    return "\n".join(textwrap.wrap(words, _TOOLTIP_COLUMNS, max_lines=_TOOLTIP_LINES))
 
 
 def _one_line(words: str) -> str:

@@ -147,3 +147,8 @@ def test_a_failed_write_is_told_and_the_form_stays(bench: Bench, tmp_path: Path,
     qtbot.waitUntil(lambda: bool(told))
     assert told[0].error.title == "“draft.json” could not be saved"
     assert bench.panel.draft().prompt == "vase"
+    (tmp_path / "draft.json.part").rmdir()
+    bench.panel.finish()
+    qtbot.waitUntil(lambda: len(told) == 2)
+    assert (told[1].subject, told[1].error) == (told[0].subject, None)
+    assert kept(tmp_path).prompt == "vase"
