@@ -7,6 +7,7 @@ partner, stand for themselves; `\\{`, `\\}` and `\\|` always do. Any other backs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain, islice, product
 
 MOST_PROMPTS = 64
@@ -50,6 +51,7 @@ def count(text: str) -> int:
     return _count(_parse(text))
 
 
+@lru_cache(maxsize=8)  # a form asks several times for each letter that is typed
 def variants(text: str, most: int = MOST_PROMPTS) -> tuple[Variant, ...]:
     """The first `most` prompts that `text` stands for, the last group changing fastest.
 
@@ -113,6 +115,7 @@ class _Open:
         return [*self.options, tuple(self.nodes)]
 
 
+@lru_cache(maxsize=8)
 def _parse(text: str) -> _Sequence:
     stack = [_Open()]
     for part in _TOKEN.findall(text):

@@ -132,15 +132,18 @@ class Draft:
 
     def requests(self, can: Capabilities) -> tuple[GenerationRequest, ...]:
         """What would be sent, one for each prompt, the first `MOST_PROMPTS` of them."""
-        return tuple(self._request(can, made.text) for made in alternatives.variants(self.prompt))
+        first = self._request(can)
+        made = (variant.text for variant in alternatives.variants(self.prompt))
+        return tuple(replace(first, prompt=_sent(prompt)) for prompt in made)
 
     def request(self, can: Capabilities) -> GenerationRequest:
         """What would be sent, with the longest of the prompts."""
         made = alternatives.variants(self.prompt)
-        return self._request(can, max((variant.text for variant in made), key=len))
+        longest = max((variant.text for variant in made), key=len)
+        return replace(self._request(can), prompt=_sent(longest))
 
-    def _request(self, can: Capabilities, prompt: str) -> GenerationRequest:
-        """The draft less what the provider does not take; blanks alone are no prompt."""
+    def _request(self, can: Capabilities) -> GenerationRequest:
+        """The draft less what the provider does not take, its prompt as it was typed."""
         withheld = self.withheld(can)
         pictures = tuple(image for image in self.subjects if image is not None)
 
@@ -148,7 +151,7 @@ class Draft:
             return "" if name in withheld else value
 
         common = _Common(
-            prompt=prompt if prompt.strip() else "",
+            prompt=self.prompt,
             negative_prompt=text("negative_prompt", self.negative_prompt),
             watermark=self.watermark and "watermark" not in withheld,
             callback_url=text("callback_url", self.callback_url) or None,
@@ -185,6 +188,11 @@ class Draft:
             callback_url=common.callback_url,
             external_task_id=common.external_task_id,
         )
+
+
+def _sent(prompt: str) -> str:
+    """Blanks alone are no prompt."""
+    return prompt if prompt.strip() else ""
 
 
 @dataclass(frozen=True, slots=True)

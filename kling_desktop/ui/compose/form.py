@@ -131,19 +131,19 @@ class Form(QWidget):
         self._prices.setText(prices)
         self._prices.setVisible(bool(prices))
         self.more.render_draft(draft, judgement)
-        self._show_notes(judgement, shown)
-        if not self._notes["prompt"].words():
-            self._notes["prompt"].say(self.prompts.remark(draft), "remark")
+        self._show_notes(judgement, shown, self.prompts.remark(draft))
         for row in (self._who, self._picture_row, self._video_row):
             row.fit()
 
-    def _show_notes(self, judgement: Judgement, shown: Collection[str]) -> None:
+    def _show_notes(self, judgement: Judgement, shown: Collection[str], remark: str) -> None:
         for place, note in self._notes.items():
             found = judgement.at(place)
             if found is not None and (place in shown or _is_too_long(found)):
                 note.say(found.words)
             elif place in judgement.withheld:
                 note.say(kept(judgement.profile, place), "second")
+            elif place == "prompt":
+                note.say(remark, "remark")
             else:
                 note.say("")
         tones = {place: _tone(note) for place, note in self._notes.items()}
