@@ -21,13 +21,13 @@ from kling_desktop.domain.tasks import SETTLED, Task, TaskState
 from kling_desktop.text import t
 from kling_desktop.ui.desk import Desk
 from kling_desktop.ui.look import announce
-from kling_desktop.ui.message_bar import Message, MessageBar, Tone
 from kling_desktop.ui.tasks.decision_card import Decision, DecisionCard
 from kling_desktop.ui.tasks.details_card import DetailsCard
 from kling_desktop.ui.tasks.empty_queue import EmptyQueue
 from kling_desktop.ui.tasks.queue_model import QueueModel
 from kling_desktop.ui.tasks.queue_view import QueueView
 from kling_desktop.ui.tasks.result_asset import asset_of
+from kling_desktop.ui.tasks.stopping import StopQuestion
 from kling_desktop.ui.tasks.task_words import Action, action_words, menu_of
 from kling_desktop.ui.theme import Height, Space, Type
 from kling_desktop.ui.widgets import line
@@ -39,7 +39,6 @@ _TOLD = {
     TaskState.REMOTE_FAILED,
     TaskState.NEEDS_DECISION,
 }
-_QUOTED = 40
 
 
 class QueuePanel(QWidget):
@@ -69,14 +68,12 @@ class QueuePanel(QWidget):
         self.model = QueueModel(desk.profiles, self, now_ms)
         self.view = QueueView(desk, self.model)
         self._engine = EngineState.RUNNING
-        self._asks_before_stopping = desk.asks_before_stopping
-        self._stopped: str | None = None
-        self._question = MessageBar(desk.look)
         self._pause = QToolButton()
         self._more = QToolButton()
         self._title = QLabel(t("Tasks"))
         self._pages = QStackedWidget()
         self._money = QLabel()
+        self._question = StopQuestion(desk.look, asks_first=desk.asks_before_stopping)
         self._build()
         self._connect()
         self._dress()
@@ -89,14 +86,11 @@ class QueuePanel(QWidget):
         self._more.setMenu(self._more_menu())
         self._pages.addWidget(EmptyQueue(look))
         self._pages.addWidget(self.view)
-        asked = QVBoxLayout()
-        asked.setContentsMargins(Space.S, 0, Space.S, 0)
-        asked.addWidget(self._question)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._header())
-        column.addLayout(asked)
+        column.addWidget(self._question)
         column.addWidget(self._pages, 1)
         column.addWidget(line(look, self))
         foot = QHBoxLayout()
@@ -125,8 +119,8 @@ class QueuePanel(QWidget):
 
     def _connect(self) -> None:
         self._pause.clicked.connect(self._toggle_pause)
-        self._question.pressed.connect(self._on_stop_meant)
-        self._question.closed.connect(self._on_stop_not_meant)
+        self._question.meant.connect(self.stop_following)
+        self._question.answered.connect(self.view.setFocus)
         self.view.chosen.connect(self._on_chosen)
         self.view.result_chosen.connect(self._on_result_chosen)
         self.view.menu_wanted.connect(self._on_menu_wanted)
@@ -145,10 +139,8 @@ class QueuePanel(QWidget):
         if self.view.open_id == task.id and has_moved_on:
             self.view.fold()
         self.model.apply(task)
+        self._question.follow(task)
         self._show_page()
-        if task.id == self._stopped and task.state in SETTLED:
-            self._question.show_message(None)  # there is nothing left to follow
-            self._stopped = None
         if has_moved_on and before is not None and task.state in _TOLD and not task.is_watched:
             announce(self, self.model.row_of(task).title)
 
@@ -239,29 +231,10 @@ class QueuePanel(QWidget):
     @Slot(bool)
     def set_asks_before_stopping(self, is_on: bool) -> None:
         """Whether a person is asked before a task is left to itself."""
-        self._asks_before_stopping = is_on
+        self._question.asks_first = is_on
 
     def _stop(self, task: Task) -> None:
-        if not self._asks_before_stopping:
-            self.stop_following.emit(task.id)
-            return
-        self._stopped = task.id
-        self._question.show_message(_question_about(task, self.model.profile(task).title))
-        announce(self, self._question.accessibleName())
-        self._question.take_keyboard()
-
-    @Slot()
-    def _on_stop_meant(self) -> None:
-        id, self._stopped = self._stopped, None
-        self._question.show_message(None)
-        self.view.setFocus()
-        if id is not None:
-            self.stop_following.emit(id)
-
-    @Slot()
-    def _on_stop_not_meant(self) -> None:
-        self._stopped = None
-        self.view.setFocus()
+        self._question.ask(task, self.model.profile(task).title)
 
     def _recall(self, task: Task) -> None:
         self.recall_wanted.emit(draft_of(task.request, task.provider))
@@ -323,18 +296,6 @@ class QueuePanel(QWidget):
         menu.triggered.connect(self._on_menu_chosen)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)
-
-
-def _question_about(task: Task, provider: str) -> Message:
-    """What stopping means for the money, and the word for it."""
-    if task.state is TaskState.FROZEN:
-        sentence = t("Nothing was sent yet. It will not be.")
-    else:
-        sentence = t("{provider} goes on and may charge. Results come home.", provider=provider)
-    words = " ".join(task.request.prompt.split())
-    short = words if len(words) <= _QUOTED else f"{words[:_QUOTED]}…"
-    fact = t("Stop following “{prompt}”?", prompt=short) if short else t("Stop following it?")
-    return Message(fact, sentence, Tone.WARNING, "stop", t("Stop"))
 
 
 def _menu(parent: QWidget) -> QMenu:

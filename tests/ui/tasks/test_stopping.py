@@ -31,13 +31,13 @@ def test_it_is_asked_about_first(panel: QueuePanel, stopped, state: TaskState, s
     task = living(state)
     panel.set_tasks([task])
     panel._on_chosen(task.id, Action.STOP_FOLLOWING)
-    message = panel._question.message()
+    message = panel._question.bar.message()
     assert message is not None
     assert (message.fact, message.sentence) == ("Stop following “A lamp in the rain”?", sentence)
     assert stopped == []
-    panel._question._action.click()
+    panel._question.bar._action.click()
     assert stopped == [task.id]
-    assert panel._question.message() is None
+    assert panel._question.bar.message() is None
 
 
 def test_it_is_answered_by_keyboard(panel: QueuePanel, stopped, qtbot):
@@ -46,8 +46,8 @@ def test_it_is_answered_by_keyboard(panel: QueuePanel, stopped, qtbot):
     task = living(TaskState.RUNNING)
     panel.set_tasks([task])
     panel._on_chosen(task.id, Action.STOP_FOLLOWING)
-    assert QApplication.focusWidget() is panel._question._action
-    QTest.keyClick(panel._question._action, Qt.Key.Key_Space)
+    assert QApplication.focusWidget() is panel._question.bar._action
+    QTest.keyClick(panel._question.bar._action, Qt.Key.Key_Space)
     assert stopped == [task.id]
     assert QApplication.focusWidget() is panel.view
 
@@ -56,8 +56,8 @@ def test_it_can_be_left(panel: QueuePanel, stopped):
     task = living(TaskState.RUNNING)
     panel.set_tasks([task])
     panel._on_chosen(task.id, Action.STOP_FOLLOWING)
-    panel._question._close.click()
-    panel._on_stop_meant()
+    panel._question.bar._close.click()
+    panel._question._on_meant()
     assert stopped == []
 
 
@@ -66,7 +66,7 @@ def test_a_task_that_ends_meanwhile_needs_no_answer(panel: QueuePanel, stopped):
     panel.set_tasks([task])
     panel._on_chosen(task.id, Action.STOP_FOLLOWING)
     panel.apply(replace(living(TaskState.DONE), id=task.id))
-    assert panel._question.message() is None
+    assert panel._question.bar.message() is None
     assert stopped == []
 
 
@@ -76,4 +76,4 @@ def test_the_question_can_be_switched_off(panel: QueuePanel, stopped):
     panel.set_asks_before_stopping(False)
     panel._on_chosen(task.id, Action.STOP_FOLLOWING)
     assert stopped == [task.id]
-    assert panel._question.message() is None
+    assert panel._question.bar.message() is None
