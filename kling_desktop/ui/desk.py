@@ -113,14 +113,24 @@ class Bridge(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Drawer:
+    """Where the person's own small files are: what stands in the form, and what is kept."""
+
+    draft: Path
+    prompts: Path
+    presets: Path
+    templates: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """The collaborators of the window.
 
     `library` is the library folder. `input_path` gives the file of a stored picture, `look_at`
     judges a picture (blocking: call it off the GUI thread). `scratch` is the folder for pictures
     that are pasted as pixels; `resource` finds a packaged file by its name. `shelf` reads the
-    reference shelf (blocking, a small file; raises StorageError). `web_pictures` is what was
-    chosen for pictures from the web when the window opened.
+    reference shelf (blocking, a small file; raises StorageError). `web_pictures`,
+    `asks_before_twins` and `asks_before_stopping` are the person's choices as the window opens.
     """
 
     bridge: Bridge
@@ -134,5 +144,8 @@ class Desk:
     resource: Callable[[str], Path]
     scratch: Path
     default_provider: str
+    drawer: Drawer
     shelf: Callable[[], Shelf] = Shelf
     web_pictures: WebPictures = WebPictures.ASK
+    asks_before_twins: bool = True
+    asks_before_stopping: bool = True

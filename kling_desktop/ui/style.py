@@ -105,6 +105,8 @@ QLineEdit:disabled, QComboBox:disabled { color: $text_3; }
 QComboBox::drop-down { border: none; width: 28px; }
 QComboBox QAbstractItemView { background: $raised; border: 1px solid $line_control;
     selection-background-color: $selection; selection-color: $text_1; outline: 0; padding: 4px; }
+QListView[kind="menu"] { background: $raised; border: 1px solid $line_control;
+    selection-background-color: $selection; selection-color: $text_1; outline: 0; }
 QPushButton { background: $control; color: $text_1; border: 1px solid $line_control;
     border-radius: 6px; padding: 0 11px; min-height: $h26; }
 QPushButton:hover { background: $hover; }
@@ -153,6 +155,8 @@ QScrollBar::handle:hover { background: $dash; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QScrollArea, QAbstractScrollArea { border: none; }
+QPlainTextEdit[kind="boxed"] { border: 1px solid $line_control; }
+QListView[kind="menu"] { border: 1px solid $line_control; }
 QSplitter::handle { background: $canvas; }
 QCheckBox, QRadioButton { spacing: 8px; }
 QRadioButton::indicator { width: 14px; height: 14px; border-radius: 8px; background: $control;

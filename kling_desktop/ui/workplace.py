@@ -62,6 +62,8 @@ class Workplace(QStackedWidget):
     appearance_chosen = Signal(str)
     base_url_chosen = Signal(str)
     web_pictures_chosen = Signal(str)
+    asks_before_twins_chosen = Signal(bool)
+    asks_before_stopping_chosen = Signal(bool)
 
     def __init__(self, desk: Desk, window: QMainWindow) -> None:
         super().__init__(window)
@@ -94,13 +96,12 @@ class Workplace(QStackedWidget):
             file: self._file_menu(),
             edit: self._edit_menu(),
             view: self._view_menu(),
-            task: [
-                compose["generate"],
+            task: self._task_menu(),
+            picture: [
+                *(compose[f"slot {number}"] for number in range(1, 7)),
                 SEPARATOR,
-                Command(t("&Pause sending"), self._desk.bridge.pause),
-                Command(t("&Go on sending"), self._desk.bridge.resume),
+                compose["pin"],
             ],
-            picture: [compose[f"slot {number}"] for number in range(1, 7)],
             help_: self._help_menu(),
         }
 
@@ -123,6 +124,11 @@ class Workplace(QStackedWidget):
             compose["clear"],
             self._web_menu(),
             SEPARATOR,
+            compose["history"],
+            compose["templates"],
+            compose["presets"],
+            compose["save preset"],
+            SEPARATOR,
             Command(t("&Find in the library"), self._library.focus_search, _Key.Find),
         ]
 
@@ -139,6 +145,30 @@ class Workplace(QStackedWidget):
     def _choose_web_pictures(self, choice: str) -> None:
         self._compose.grid.filler.web.choose(WebPictures(choice))
         self.web_pictures_chosen.emit(choice)
+
+    def _task_menu(self) -> Menu:
+        desk, panel = self._desk, self._queue
+        twins = self._switch(t("Ask before &repeating a task"), desk.asks_before_twins)
+        twins.toggled.connect(self._compose.set_asks_before_twins)
+        twins.toggled.connect(self.asks_before_twins_chosen)
+        stopping = self._switch(t("Ask before &stopping to follow"), desk.asks_before_stopping)
+        stopping.toggled.connect(panel.set_asks_before_stopping)
+        stopping.toggled.connect(self.asks_before_stopping_chosen)
+        return [
+            self._compose.actions_by_name()["generate"],
+            SEPARATOR,
+            Command(t("&Pause sending"), desk.bridge.pause),
+            Command(t("&Go on sending"), desk.bridge.resume),
+            SEPARATOR,
+            twins,
+            stopping,
+        ]
+
+    def _switch(self, words: str, is_on: bool) -> QAction:
+        action = QAction(words, self._window)
+        action.setCheckable(True)
+        action.setChecked(is_on)
+        return action
 
     def _view_menu(self) -> Menu:
         return [
@@ -178,6 +208,7 @@ class Workplace(QStackedWidget):
         self._compose.accounts_wanted.connect(self.show_accounts)
         self._compose.grid.shelf_wanted.connect(self.toggle_shelf)
         self._compose.twin_meant.connect(self._on_twin_meant)
+        self._compose.noticed.connect(self._on_notice)
         self._library.accounts_wanted.connect(self.show_accounts)
         self._library.samples_wanted.connect(self._compose.fill_samples)
         self._library.show_wanted.connect(self.show_asset)
@@ -219,6 +250,7 @@ class Workplace(QStackedWidget):
     @Slot(object)
     def _on_tasks_loaded(self, fact: TasksLoaded) -> None:
         self._queue.set_tasks(fact.tasks)
+        self._compose.know_tasks(fact.tasks)
         self._tasks = {task.id: task for task in fact.tasks}
         if self._viewer is not None:
             self._viewer.set_tasks(fact.tasks)
@@ -226,6 +258,7 @@ class Workplace(QStackedWidget):
     @Slot(object)
     def _on_task_changed(self, fact: TaskChanged) -> None:
         self._queue.apply(fact.task)
+        self._compose.know_tasks([fact.task])
         self._tasks[fact.task.id] = fact.task
         if self._shelf is not None:
             self._shelf.stock.count((fact.task,))
@@ -337,5 +370,6 @@ class Workplace(QStackedWidget):
         """Remember them, and close what stands open beside the window."""
         state.setValue("columns", " ".join(str(size) for size in self._columns.state()))
         state.setValue("row_height", self._library.row_height())
+        self._compose.finish()
         if self._accounts is not None:
             self._accounts.close()

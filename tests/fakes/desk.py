@@ -13,7 +13,7 @@ from kling_desktop.library.files import LibraryFolder
 from kling_desktop.library.index import Gallery, Index
 from kling_desktop.library.thumbnails import Thumbnails
 from kling_desktop.resources import resource
-from kling_desktop.ui.desk import Bridge, Desk
+from kling_desktop.ui.desk import Bridge, Desk, Drawer
 from kling_desktop.ui.look import Look
 from tests.fakes.bridge import FakeBridge
 
@@ -57,6 +57,13 @@ class Shop:
         return asset
 
 
+def a_drawer(folder: Path) -> Drawer:
+    """The person's own files, all in one folder; none of them there yet."""
+    return Drawer(
+        *(folder / f"{name}.json" for name in ("draft", "prompts", "presets", "templates"))
+    )
+
+
 def a_shop(folder: Path, look: Look) -> Shop:
     """Everything under `folder`."""
     library = folder / "library"
@@ -75,5 +82,6 @@ def a_shop(folder: Path, look: Look) -> Shop:
         resource=resource,
         scratch=folder / "scratch",
         default_provider="sandbox",
+        drawer=a_drawer(folder),
     )
     return Shop(desk, index)

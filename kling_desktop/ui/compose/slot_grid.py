@@ -1,6 +1,7 @@
 """The slots of the form with their heading: where they stand and what they show."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
@@ -12,7 +13,7 @@ from kling_desktop.text import t
 from kling_desktop.ui.compose.draft_model import DraftModel
 from kling_desktop.ui.compose.fields import FieldNote
 from kling_desktop.ui.compose.image_slot import ImageSlot
-from kling_desktop.ui.compose.judgement import Judgement, not_taken
+from kling_desktop.ui.compose.judgement import Judgement, no_place, not_taken
 from kling_desktop.ui.compose.pictures import InputPictures
 from kling_desktop.ui.compose.questions import QuestionCard
 from kling_desktop.ui.compose.slot_filler import PLACES, SlotFiller, tag_of
@@ -86,6 +87,10 @@ class SlotGrid(QWidget):
         is_video = draft.kind is TaskKind.VIDEO
         for place, slot in self._slots.items():
             slot.show_view(self._view(place, draft, judgement), slot_name(place, is_video=is_video))
+            why_not = no_place(draft, judgement, place)
+            slot.setEnabled(not why_not)
+            if why_not:
+                slot.setToolTip(why_not)
             is_there = not (is_video and place in ("scene", "style"))
             slot.setVisible(is_there)
             slot.caption.setVisible(is_there)
@@ -98,9 +103,12 @@ class SlotGrid(QWidget):
         found = judgement.at(place)
         facts = self._pictures.facts.get(image) if image is not None else None
         reason = not_taken(judgement.profile, place) if place in judgement.withheld else ""
+        said = verdict(place, image, facts, found.problem if found else None, reason)
+        if why_not := no_place(draft, judgement, place):
+            said = replace(said, words=t("Not offered"), sentence=why_not)
         return SlotView(
-            tag=tag_of(place),
-            verdict=verdict(place, image, facts, found.problem if found else None, reason),
+            tag=_tag(place, draft),
+            verdict=said,
             preview=self._pictures.preview(image),
             is_lifted=place == self.filler.lifted,
             drag=self.filler.answers.get(place),
@@ -239,3 +247,8 @@ def _shelf_button(parent: QWidget) -> QToolButton:
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.setToolTip(t("Pictures and sets used before (F9)"))
     return button
+
+
+def _tag(place: str, draft: Draft) -> str:
+    tag = tag_of(place)
+    return t("{slot}, every task", slot=tag) if place in draft.pinned else tag
