@@ -113,21 +113,70 @@ LARGEST_PIXELS = 100_000_000
 
 
 class ImageFault(StrEnum):
-    """Why a file could not be looked at as a picture."""
+    """Why a file could not be looked at as a picture.
+
+    UNSUPPORTED is one whose kind is known (`ImageFacts.format`), but not how to decode it.
+    """
 
     MISSING = "missing"
     UNREADABLE = "unreadable"
     NOT_A_PICTURE = "not_a_picture"
+    UNSUPPORTED = "unsupported"
     DAMAGED = "damaged"
     TOO_MANY_PIXELS = "too_many_pixels"
+
+
+class Mend(StrEnum):
+    """What an upload copy differs by from the file, in the order in which it is done.
+
+    TURNED is by EXIF, or as a person wanted it. COLOUR is anything brought to 8 bit sRGB. FORMAT is
+    another kind of file, RECOMPRESSED the same kind made smaller, REDUCED fewer pixels because
+    nothing else made it fit. METADATA is everything that is not the picture.
+    """
+
+    FIRST_FRAME = "first_frame"
+    TURNED = "turned"
+    MIRRORED = "mirrored"
+    COLOUR = "colour"
+    FLATTENED = "flattened"
+    CROPPED = "cropped"
+    PADDED = "padded"
+    ENLARGED = "enlarged"
+    REDUCED = "reduced"
+    FORMAT = "format"
+    RECOMPRESSED = "recompressed"
+    METADATA = "metadata"
+
+
+VISIBLE_MENDS = frozenset(
+    (
+        *(Mend.FIRST_FRAME, Mend.MIRRORED, Mend.FLATTENED),
+        *(Mend.CROPPED, Mend.PADDED, Mend.ENLARGED, Mend.REDUCED),
+    )
+)
+
+
+class Acceptance(StrEnum):
+    """The verdict on a picture: green, amber or red.
+
+    AS_IT_IS goes byte for byte, or with nothing but its metadata taken off. MENDED goes as a copy
+    that differs by `ImageFacts.mends`. REFUSED breaks a rule; `fitting.mending_edits` knows what
+    would help.
+    """
+
+    AS_IT_IS = "as_it_is"
+    MENDED = "mended"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
 class ImageFacts:
     """What a look at a file found. With a `fault` the other figures may be zero.
 
-    `format` is Pillow's name ("JPEG", "PNG", "WEBP"). Width and height are in pixels as seen,
-    after the turn that EXIF asks for. `size_bytes` is that of the bytes that would be sent.
+    `format` is Pillow's name ("JPEG", "PNG"). Width and height are in pixels as seen, `size_bytes`
+    is in bytes; all four are of what would be sent, which differs from the file by `mends`. Those
+    that begin with `original_` are of the file itself, upright as EXIF has it. `is_transparent`:
+    some of its pixels are. `frames` above 1 is an animation or a document of several pages.
     """
 
     format: str = ""
@@ -135,6 +184,26 @@ class ImageFacts:
     height: int = 0
     size_bytes: int = 0
     fault: ImageFault | None = None
+    mends: tuple[Mend, ...] = ()
+    original_format: str = ""
+    original_width: int = 0
+    original_height: int = 0
+    original_size_bytes: int = 0
+    original_sha256: str = ""
+    is_transparent: bool = False
+    frames: int = 1
+
+    @property
+    def changes_look(self) -> bool:
+        """Whether a person would see that the copy is not the file: more than turned upright."""
+        return not VISIBLE_MENDS.isdisjoint(self.mends)
+
+    def acceptance(self, limits: ImageLimits) -> Acceptance:
+        """Whether it would be taken, and whether it had to be mended for that."""
+        if any(self.problems("", limits)):
+            return Acceptance.REFUSED
+        is_untouched = set(self.mends) <= {Mend.METADATA}
+        return Acceptance.AS_IT_IS if is_untouched else Acceptance.MENDED
 
     def problems(self, field: str, limits: ImageLimits, name: str = "") -> Iterator[Problem]:
         """Every rule of `limits` that this picture breaks, for the field it stands in.
@@ -144,7 +213,8 @@ class ImageFacts:
         if self.fault is not None:
             is_bomb = self.fault is ImageFault.TOO_MANY_PIXELS
             limit = str(LARGEST_PIXELS) if is_bomb else ", ".join(limits.formats)
-            yield Problem(field, _RULE_OF_FAULT[self.fault], limit, name)
+            value = self.format if self.fault is ImageFault.UNSUPPORTED else name
+            yield Problem(field, _RULE_OF_FAULT[self.fault], limit, value)
             return
         if self.format not in limits.formats:
             yield Problem(field, Rule.FORMAT, ", ".join(limits.formats), self.format)
@@ -164,10 +234,25 @@ class ImageFacts:
             yield Problem(field, Rule.RATIO, f"1:{wide:g} to {wide:g}:1", value)
 
 
+@dataclass(frozen=True, slots=True)
+class UploadCopy:
+    """A picture file and what would be sent of it; the same object twice where it goes as it is.
+
+    Extensions are by content, without a dot. `facts` are those that a look would find.
+    """
+
+    original: bytes
+    original_extension: str
+    sent: bytes
+    sent_extension: str
+    facts: ImageFacts
+
+
 _RULE_OF_FAULT = {
     ImageFault.MISSING: Rule.MISSING_FILE,
     ImageFault.UNREADABLE: Rule.UNREADABLE,
     ImageFault.NOT_A_PICTURE: Rule.NOT_A_PICTURE,
+    ImageFault.UNSUPPORTED: Rule.FORMAT,
     ImageFault.DAMAGED: Rule.DAMAGED,
     ImageFault.TOO_MANY_PIXELS: Rule.PIXELS,
 }

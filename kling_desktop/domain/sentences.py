@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from kling_desktop.domain.media import place_name
+from kling_desktop.domain.media import Mend, place_name
 from kling_desktop.domain.problems import Problem, Rule
 from kling_desktop.domain.providers import ModelNote
 from kling_desktop.text import mark, t, tn
@@ -89,6 +89,27 @@ def sentence(problem: Problem) -> str:
         case _:
             pass
     return t(_SENTENCES[problem.rule], field=field, limit=limit, value=value)
+
+
+_MENDS: Mapping[Mend, str] = {
+    Mend.FIRST_FRAME: mark("first picture of several"),
+    Mend.TURNED: mark("turned"),
+    Mend.MIRRORED: mark("mirrored"),
+    Mend.COLOUR: mark("colours made sRGB"),
+    Mend.FLATTENED: mark("transparent parts filled"),
+    Mend.CROPPED: mark("cropped"),
+    Mend.PADDED: mark("filled up at the edges"),
+    Mend.ENLARGED: mark("enlarged"),
+    Mend.REDUCED: mark("made smaller"),
+    Mend.FORMAT: mark("converted"),
+    Mend.RECOMPRESSED: mark("compressed more"),
+    Mend.METADATA: mark("place, camera and other notes left out"),
+}
+
+
+def mend_words(mend: Mend) -> str:
+    """What an upload copy differs by, in a few words that can stand in a list."""
+    return t(_MENDS[mend])
 
 
 def model_sentence(note: ModelNote | None) -> str:
