@@ -22,7 +22,6 @@ from kling_desktop.domain.errors import (
 )
 from kling_desktop.domain.facts import AccountChanged, AssetAdded, Fact, KeyCheck, Notice
 from kling_desktop.domain.keys import ApiKey, Credential, Secret
-from kling_desktop.domain.media import FileImage, ImageFacts, ImageSource, StoredImage
 from kling_desktop.domain.providers import ProviderProfile
 from kling_desktop.engine.context import Ports
 from kling_desktop.engine.engine import DECIDE_AFTER_S, Engine
@@ -30,6 +29,7 @@ from kling_desktop.engine.ports import Emit
 from kling_desktop.engine.serial import WorkerThreads
 from kling_desktop.handover.accounts import Accounts
 from kling_desktop.handover.door import Door
+from kling_desktop.inputs import LibraryInputs
 from kling_desktop.kling.known_paths import FilePaths
 from kling_desktop.kling.provider_file import LoadedProfiles, load_profiles
 from kling_desktop.library.files import LibraryFolder
@@ -65,48 +65,6 @@ class SystemClock:
     async def sleep(self, seconds: float) -> None:
         """Wait."""
         await asyncio.sleep(seconds)
-
-
-class LibraryInputs:
-    """Satisfies `engine.ports.Inputs`: pictures are judged and mended by `images`, kept by
-    `library`."""
-
-    def __init__(self, folder: LibraryFolder) -> None:
-        self._folder = folder
-
-    def look(self, image: ImageSource, *, as_it_stands: bool) -> ImageFacts | None:
-        """What would be sent, judged; None for a web address."""
-        from kling_desktop.images.inspect import inspect, inspect_as_it_stands
-
-        match image:
-            case FileImage(path):
-                return inspect_as_it_stands(path) if as_it_stands else inspect(path)
-            case StoredImage():
-                return inspect_as_it_stands(self.path(image))
-            case _:
-                return None
-
-    def keep(self, image: ImageSource, *, as_it_stands: bool) -> ImageSource:
-        """The stored form of a local file; others come back unchanged. Raises StorageError."""
-        if not isinstance(image, FileImage):
-            return image
-        from kling_desktop.images.prepare import copy_as_it_stands, upload_copy
-
-        prepare = copy_as_it_stands if as_it_stands else upload_copy
-        copy = prepare(image.path)
-        return self._folder.keep_input(
-            image.path,
-            copy.original_extension,
-            copy.data,
-            copy.extension,
-            image.path.name,
-            copy.width,
-            copy.height,
-        )
-
-    def path(self, image: StoredImage) -> Path:
-        """The file that holds the bytes to send."""
-        return self._folder.input_path(image)
 
 
 class KlingProviders:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 
-from kling_desktop.domain.media import FileImage, ImageFacts, StoredImage
 from kling_desktop.domain.providers import ProviderProfile
+from kling_desktop.inputs import LibraryInputs
 from kling_desktop.kling.profiles import PROFILES
 from kling_desktop.library.files import LibraryFolder
 from kling_desktop.library.index import Gallery
@@ -33,7 +33,7 @@ def make_desk(paths: AppPaths, bridge: Bridge, look: Look) -> Desk:
         thumbnails=Thumbnails(paths.thumbnails),
         library=root,
         input_path=folder.original_path,
-        look_at=_Judge(folder).look,
+        look_at=LibraryInputs(folder).judge,
         resource=resource,
         scratch=paths.data / "pasted",
         default_provider=settings.provider,
@@ -46,20 +46,6 @@ def _profiles(file: Path) -> Mapping[str, ProviderProfile]:
     from kling_desktop.kling.provider_file import load_profiles
 
     return load_profiles(file).profiles
-
-
-class _Judge:
-    """Looks at a picture as it would be sent. Pillow is loaded at the first look."""
-
-    def __init__(self, folder: LibraryFolder) -> None:
-        self._folder = folder
-
-    def look(self, image: FileImage | StoredImage) -> ImageFacts:
-        from kling_desktop.images.inspect import inspect, inspect_as_it_stands
-
-        if isinstance(image, FileImage):
-            return inspect(image.path)
-        return inspect_as_it_stands(self._folder.input_path(image))
 
 
 class Choices(QObject):

@@ -1,7 +1,7 @@
 """Pictures and videos as values: what goes in, which limits hold, what came out."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path, PurePosixPath
@@ -60,10 +60,15 @@ NO_EDIT = Edit()
 
 @dataclass(frozen=True, slots=True)
 class FileImage:
-    """A picture in the person's own folders. Read, never written."""
+    """A picture in the person's own folders. Read, never written.
+
+    `seen_sha256` is that of the file as the person saw it, in lower-case hex; another content under
+    the same name is then refused. "" when nobody looked.
+    """
 
     path: Path
     edit: Edit = NO_EDIT
+    seen_sha256: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +121,8 @@ class ImageFault(StrEnum):
     """Why a file could not be looked at as a picture.
 
     UNSUPPORTED is one whose kind is known (`ImageFacts.format`), but not how to decode it.
+    TOO_LARGE is one of so many bytes that nothing of it was read. CHANGED is another picture than
+    the person saw.
     """
 
     MISSING = "missing"
@@ -124,6 +131,8 @@ class ImageFault(StrEnum):
     UNSUPPORTED = "unsupported"
     DAMAGED = "damaged"
     TOO_MANY_PIXELS = "too_many_pixels"
+    TOO_LARGE = "too_large"
+    CHANGED = "changed"
 
 
 class Mend(StrEnum):
@@ -211,10 +220,7 @@ class ImageFacts:
         A file that could not be looked at has no figures: `name` stands for it.
         """
         if self.fault is not None:
-            is_bomb = self.fault is ImageFault.TOO_MANY_PIXELS
-            limit = str(LARGEST_PIXELS) if is_bomb else ", ".join(limits.formats)
-            value = self.format if self.fault is ImageFault.UNSUPPORTED else name
-            yield Problem(field, _RULE_OF_FAULT[self.fault], limit, value)
+            yield self._fault_problem(self.fault, field, limits, name)
             return
         if self.format not in limits.formats:
             yield Problem(field, Rule.FORMAT, ", ".join(limits.formats), self.format)
@@ -225,6 +231,18 @@ class ImageFacts:
             yield Problem(field, Rule.SIDE, str(limits.side_px), size)
         if self.width and self.height:
             yield from self._ratio_problem(field, limits)
+
+    def _fault_problem(
+        self, fault: ImageFault, field: str, limits: ImageLimits, name: str
+    ) -> Problem:
+        limit, value = ", ".join(limits.formats), name
+        if fault is ImageFault.TOO_MANY_PIXELS:
+            limit = str(LARGEST_PIXELS)
+        elif fault is ImageFault.TOO_LARGE:
+            limit, value = str(limits.size_bytes), str(self.original_size_bytes)
+        elif fault is ImageFault.UNSUPPORTED:
+            value = self.format
+        return Problem(field, _RULE_OF_FAULT[fault], limit, value)
 
     def _ratio_problem(self, field: str, limits: ImageLimits) -> Iterator[Problem]:
         ratio = Fraction(max(self.width, self.height), min(self.width, self.height))
@@ -255,6 +273,8 @@ _RULE_OF_FAULT = {
     ImageFault.UNSUPPORTED: Rule.FORMAT,
     ImageFault.DAMAGED: Rule.DAMAGED,
     ImageFault.TOO_MANY_PIXELS: Rule.PIXELS,
+    ImageFault.TOO_LARGE: Rule.SIZE,
+    ImageFault.CHANGED: Rule.CHANGED,
 }
 
 

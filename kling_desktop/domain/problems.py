@@ -27,6 +27,7 @@ class Rule(StrEnum):
     NOT_A_PICTURE = "not_a_picture"
     DAMAGED = "damaged"
     PIXELS = "pixels"
+    CHANGED = "changed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ _STORED = (
     "width",
     "height",
 )
+_CROP = ("left", "top", "width", "height")
 _SHARED = ("model", "prompt", "negative_prompt", "aspect_ratio", "watermark", "callback_url")
 
 
@@ -97,7 +98,7 @@ def edit_from_json(values: Mapping[str, Any]) -> Edit:
     return Edit(
         quarter_turns=int(values["quarter_turns"]) % 4,
         is_mirrored=bool(values["is_mirrored"]),
-        crop=None if crop is None else Crop(**crop),
+        crop=None if crop is None else Crop(*(int(crop[name]) for name in _CROP)),
         fit=Fit(values["fit"]),
         enlarges=bool(values["enlarges"]),
         background=str(values["background"]),

@@ -63,6 +63,7 @@ _SENTENCES: Mapping[Rule, str] = {
     Rule.NOT_A_PICTURE: mark("{field} is not a picture."),
     Rule.DAMAGED: mark("{field} is damaged: it cannot be read to its end."),
     Rule.PIXELS: mark("{field} has too many pixels to be opened safely."),
+    Rule.CHANGED: mark("{field} was changed on disk since you saw it."),
 }
 
 

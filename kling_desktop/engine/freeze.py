@@ -11,7 +11,7 @@ from typing import TypeVar
 from kling_desktop.domain.answers import Outgoing
 from kling_desktop.domain.commands import Submission
 from kling_desktop.domain.errors import ErrorRecord, Remedy, StorageError
-from kling_desktop.domain.media import ImageFacts, ImageSource, StoredImage
+from kling_desktop.domain.media import ImageFacts, ImageLimits, ImageSource, StoredImage
 from kling_desktop.domain.money import Cost, estimate
 from kling_desktop.domain.problems import Problem, Rule
 from kling_desktop.domain.providers import ProviderProfile
@@ -58,7 +58,7 @@ async def freeze(ctx: Context, submission: Submission) -> Frozen:
     external_task_id = await _external_id(ctx, submission, provider)
     await ctx.book.check()
     await ctx.threads.aside(ctx.media.check)
-    request = await _keep(ctx, submission)
+    request = await _keep(ctx, submission, profile)
     twin = await _twin(ctx, submission, request)
     now_ms = ctx.clock.now_ms()
     task = Task(
@@ -110,18 +110,20 @@ async def _judge(ctx: Context, submission: Submission) -> tuple[ProviderProfile,
         offer = ", ".join(kind.value for kind in profile.routes)
         problems.append(Problem("kind", Rule.CHOICE, offer, request.kind.value))
     else:
-        problems += request.problems(profile.title, can, await _look(ctx, submission))
+        problems += request.problems(profile.title, can, await _look(ctx, submission, can.limits))
     if problems:
         raise RejectedError(tuple(problems), _broken_rules(problems))
     address = address or profile.base_url
     return profile, None if address == profile.home_url else address
 
 
-async def _look(ctx: Context, submission: Submission) -> dict[ImageSource, ImageFacts]:
+async def _look(
+    ctx: Context, submission: Submission, limits: ImageLimits
+) -> dict[ImageSource, ImageFacts]:
     facts: dict[ImageSource, ImageFacts] = {}
     for _, image in submission.request.images():
         found = await ctx.threads.aside(
-            ctx.inputs.look, image, as_it_stands=submission.as_it_stands
+            ctx.inputs.look, image, limits, as_it_stands=submission.as_it_stands
         )
         if found is not None:
             facts[image] = found
@@ -141,11 +143,15 @@ async def _external_id(ctx: Context, submission: Submission, provider: Provider)
     return wanted
 
 
-async def _keep(ctx: Context, submission: Submission) -> GenerationRequest:
+async def _keep(
+    ctx: Context, submission: Submission, profile: ProviderProfile
+) -> GenerationRequest:
+    can = profile.capabilities(submission.request.kind)
+    assert can is not None, "judged before"
     kept: dict[ImageSource, ImageSource] = {}
     for _, image in submission.request.images():
         kept[image] = await ctx.threads.aside(
-            ctx.inputs.keep, image, as_it_stands=submission.as_it_stands
+            ctx.inputs.keep, image, can.limits, as_it_stands=submission.as_it_stands
         )
     # The id is the task's from here on, and "make again" never copies it.
     return replace(_with_images(submission.request, kept.__getitem__), external_task_id=None)

@@ -13,7 +13,13 @@ from kling_desktop.domain.answers import (
     RemoteTask,
 )
 from kling_desktop.domain.facts import Fact
-from kling_desktop.domain.media import Asset, ImageFacts, ImageSource, StoredImage
+from kling_desktop.domain.media import (
+    Asset,
+    ImageFacts,
+    ImageLimits,
+    ImageSource,
+    StoredImage,
+)
 from kling_desktop.domain.providers import ProviderProfile, TaskKind
 from kling_desktop.domain.tasks import Output, Receipt, Task, TaskState
 
@@ -95,14 +101,16 @@ class Providers(Protocol):
 class Inputs(Protocol):
     """From any picture to bytes that may be sent, kept by hash. Blocking: run off the loop."""
 
-    def look(self, image: ImageSource, *, as_it_stands: bool) -> ImageFacts | None:
-        """What would be sent, judged; None for a web address."""
+    def look(
+        self, image: ImageSource, limits: ImageLimits, *, as_it_stands: bool
+    ) -> ImageFacts | None:
+        """What would be sent, mended for `limits` and judged; None for a web address."""
         ...
 
-    def keep(self, image: ImageSource, *, as_it_stands: bool) -> ImageSource:
-        """The stored form of a local file, synced to disk; others come back unchanged.
+    def keep(self, image: ImageSource, limits: ImageLimits, *, as_it_stands: bool) -> ImageSource:
+        """The stored form of a picture, synced to disk; a web address comes back unchanged.
 
-        Raises StorageError.
+        Raises StorageError, and AppError when it is no longer one that `limits` take.
         """
         ...
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from kling_desktop.domain.commands import Submission
-from kling_desktop.domain.media import FileImage, ImageSource, UrlImage
+from kling_desktop.domain.media import NO_EDIT, FileImage, ImageSource, UrlImage
 from kling_desktop.domain.providers import TaskKind
+from kling_desktop.domain.recipes import edit_from_json, edit_to_json
 from kling_desktop.domain.requests import (
     GenerationRequest,
     MultiImageToImage,
@@ -141,8 +142,8 @@ def _id(value: object) -> str:
 
 def _image_to_json(value: object) -> object:
     match value:
-        case FileImage(path):
-            return {"file": str(path)}
+        case FileImage(path, edit):
+            return {"file": str(path)} | ({} if edit == NO_EDIT else {"edit": edit_to_json(edit)})
         case UrlImage(url):
             return {"url": url}
         case tuple():
@@ -152,11 +153,13 @@ def _image_to_json(value: object) -> object:
 
 
 def _image(value: Mapping[str, Any]) -> ImageSource:
-    ((name, text),) = value.items()
+    others = dict(value)
+    edit = edit_from_json(others.pop("edit")) if "edit" in others else NO_EDIT
+    ((name, text),) = others.items()
     _typed(text, str)
-    if name == "url":
+    if name == "url" and "edit" not in value:
         return UrlImage(text)
     path = Path(text)
     if name != "file" or not path.is_absolute() or "\0" in text:
         raise MalformedError("not a picture")
-    return FileImage(path)
+    return FileImage(path, edit)

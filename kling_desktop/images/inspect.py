@@ -2,36 +2,24 @@
 
 from pathlib import Path
 
-from kling_desktop.domain.media import ImageFacts
-
-# Far above any limit of a provider: beyond it the size alone refuses, and nothing is read.
-LARGEST_READ_BYTES = 128 * 1024 * 1024
+from kling_desktop.domain.media import COMMON_LIMITS, NO_EDIT, Edit, ImageFacts, ImageLimits
 
 
-def inspect(path: Path) -> ImageFacts:
-    """What would be sent of the file after mending. Never raises for what is on disk."""
-    return _facts(path, is_mended=True)
+def inspect(path: Path, edit: Edit = NO_EDIT, limits: ImageLimits = COMMON_LIMITS) -> ImageFacts:
+    """What would be sent of the file, edited and mended. Never raises for what is on disk."""
+    from kling_desktop.images.copies import FaultyError, mended_copy
+
+    try:
+        return mended_copy(path, edit, limits).facts
+    except FaultyError as problem:
+        return problem.facts
 
 
 def inspect_as_it_stands(path: Path) -> ImageFacts:
     """What would be sent if nothing may be mended. Never raises for what is on disk."""
-    return _facts(path, is_mended=False)
-
-
-def _facts(path: Path, *, is_mended: bool) -> ImageFacts:
-    # Pillow is imported when the first picture is dropped, not when the window opens.
-    from kling_desktop.images import mend, opened
+    from kling_desktop.images.copies import FaultyError, same_copy
 
     try:
-        with opened.opened(path) as file:
-            header = opened.header(file)
-            size_bytes = header.size_bytes
-            if size_bytes <= LARGEST_READ_BYTES:
-                file.seek(0)
-                sent = mend.mended(file.read(), header)
-                size_bytes = len(sent) if is_mended else size_bytes
-    except opened.FaultError as problem:
-        return ImageFacts(fault=problem.fault)
-    except OSError:
-        return ImageFacts(fault=opened.ImageFault.UNREADABLE)
-    return ImageFacts(header.format, header.width, header.height, size_bytes)
+        return same_copy(path).facts
+    except FaultyError as problem:
+        return problem.facts

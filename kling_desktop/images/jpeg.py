@@ -20,10 +20,14 @@ class CutOffError(ValueError):
     """The file ends before the picture does."""
 
 
+class OddError(ValueError):
+    """Something else stands where a marker belongs; decoders step over it."""
+
+
 def without_metadata(data: bytes) -> bytes:
     """The same picture without metadata; equal to `data` where there was none.
 
-    Raises CutOffError when the end is missing, ValueError when it is no JPEG.
+    Raises CutOffError when the end is missing, OddError, or ValueError when it is no JPEG.
     """
     return b"".join(_kept(data))
 
@@ -57,7 +61,7 @@ def _kept(data: bytes) -> Iterator[bytes]:
 
 def _marker(data: bytes, at: int) -> tuple[int, int]:
     if data[at : at + 1] != b"\xff":
-        raise CutOffError if at >= len(data) else ValueError("no marker where one belongs")
+        raise CutOffError if at >= len(data) else OddError("no marker where one belongs")
     while data[at : at + 1] == b"\xff":
         at += 1
     if at >= len(data):

@@ -1,45 +1,56 @@
 """A picture file of any kind, opened with care: content before extension, header before pixels."""
 
+import importlib
 import os
 import stat
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from PIL import Image
 
 from kling_desktop.domain.media import LARGEST_PIXELS, ImageFault
+from kling_desktop.images.kinds import HEIC, is_heif, is_raw, undecodable_kind
 
-# Known by name, so that a refusal can say what it is. EPS is not among them: Pillow would start
-# another program for it.
+# What Pillow may try. EPS is not among them: Pillow would start another program for it.
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "ICO", "PSD", "JPEG2000")
-_HEIF_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"hevc"))
+_OUR_NAMES = {"MPO": "JPEG", "HEIF": HEIC}  # a JPEG with more pictures behind it is a JPEG
+_ONE_FRAME = frozenset(("JPEG", "PSD", "ICO", HEIC))  # layers, sizes and previews are no frames
+_UPRIGHT_WHEN_DECODED = frozenset(("TIFF", HEIC))
+_HEAD_BYTES = 1024
+_DEPTH_AT = 24  # bits a sample in a PNG's header
 _ORIENTATION = 0x0112
 _SIDEWAYS = frozenset((5, 6, 7, 8))
 
-# Pillow warns above its limit and refuses above twice that; `opened` refuses above it.
+# Pillow warns above its limit and refuses above twice that; `header` refuses above it.
 Image.MAX_IMAGE_PIXELS = LARGEST_PIXELS
 
 
 class FaultError(Exception):
-    """The file cannot be looked at as a picture, and why."""
+    """The file cannot be looked at as a picture, and why. `format` is known for UNSUPPORTED."""
 
-    def __init__(self, fault: ImageFault) -> None:
+    def __init__(self, fault: ImageFault, format: str = "") -> None:
         super().__init__(fault.value)
         self.fault = fault
+        self.format = format
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What the first bytes say. Width and height as seen, `orientation` as EXIF numbers it."""
+    """What the file says of itself. Width and height as seen, `orientation` as EXIF numbers it.
+
+    `orientation` is 1 where the decoder turns by itself. `is_deep`: a PNG of 16 bits a sample,
+    which Pillow reduces without a word.
+    """
 
     format: str
     width: int
     height: int
-    orientation: int
-    size_bytes: int
+    orientation: int = 1
+    frames: int = 1
+    is_deep: bool = False
 
 
 @contextmanager
@@ -60,36 +71,58 @@ def opened(path: Path) -> Generator[BinaryIO]:
 
 def header(file: BinaryIO) -> Header:
     """What the file says of itself, no pixel decoded. Raises FaultError."""
-    size_bytes = file.seek(0, os.SEEK_END)
     file.seek(0)
-    head = file.read(12)
-    if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS:
-        return Header("HEIC", 0, 0, 1, size_bytes)
+    head = file.read(_HEAD_BYTES)
+    if kind := undecodable_kind(head):
+        raise FaultError(ImageFault.UNSUPPORTED, kind)
+    file.seek(0)
     try:
-        with Image.open(file, formats=FORMATS) as picture:
-            width, height = picture.size
-            orientation = _orientation(picture)
-            # Pillow calls a JPEG with further pictures behind it by another name.
-            format = "JPEG" if picture.format == "MPO" else picture.format or ""
+        with Image.open(file, formats=_formats(head)) as picture:
+            found = _read(picture, head)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as problem:
         raise FaultError(ImageFault.TOO_MANY_PIXELS) from problem
+    except FaultError:
+        raise
     except Exception as problem:  # Pillow raises anything at all on a broken file
         raise _fault_of(problem, ImageFault.NOT_A_PICTURE) from problem
-    if width * height > LARGEST_PIXELS:
+    if found.width * found.height > LARGEST_PIXELS:
         raise FaultError(ImageFault.TOO_MANY_PIXELS)
-    if orientation in _SIDEWAYS:
-        width, height = height, width
-    return Header(format, width, height, orientation, size_bytes)
+    return found
 
 
 def pixels(file: BinaryIO, format: str) -> Image.Image:
-    """The picture decoded to its last pixel. Raises FaultError DAMAGED when it cannot be."""
+    """The first picture decoded to its last pixel, not turned by EXIF where `header` says so.
+
+    Raises FaultError DAMAGED when it cannot be decoded.
+    """
     try:
-        picture = Image.open(file, formats=(format,))
+        picture = Image.open(file, formats=("HEIF" if format == HEIC else format,))
         picture.load()
     except Exception as problem:
         raise _fault_of(problem, ImageFault.DAMAGED) from problem
     return picture
+
+
+def _formats(head: bytes) -> tuple[str, ...]:
+    if not is_heif(head):
+        return FORMATS
+    # Its libraries are large: they are loaded when the first such file comes along.
+    plugin: Any = importlib.import_module("pillow_heif")
+    plugin.register_heif_opener(thumbnails=False)
+    return ("AVIF", "HEIF")
+
+
+def _read(picture: Image.Image, head: bytes) -> Header:
+    format = _OUR_NAMES.get(picture.format or "", picture.format or "")
+    if format == "TIFF" and is_raw(picture, head):
+        raise FaultError(ImageFault.UNSUPPORTED, "RAW")
+    width, height = picture.size
+    orientation = 1 if format in _UPRIGHT_WHEN_DECODED else _orientation(picture)
+    if orientation in _SIDEWAYS:
+        width, height = height, width
+    frames = 1 if format in _ONE_FRAME else int(getattr(picture, "n_frames", 1))
+    is_deep = format == "PNG" and head[_DEPTH_AT] > 8
+    return Header(format, width, height, orientation, frames, is_deep)
 
 
 def _orientation(picture: Image.Image) -> int:

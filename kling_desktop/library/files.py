@@ -4,15 +4,14 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
 
 from kling_desktop.domain.answers import Downloaded
-from kling_desktop.domain.errors import ErrorRecord, Remedy, StorageError
-from kling_desktop.domain.media import StoredImage
+from kling_desktop.domain.errors import StorageError
+from kling_desktop.domain.media import Edit, StoredImage, UploadCopy
 from kling_desktop.domain.tasks import Output, OutputState, Task
 from kling_desktop.library import disk
 from kling_desktop.library.failures import folder_failure, library_missing
@@ -28,7 +27,6 @@ from kling_desktop.text import t
 MARKER = "kling-desktop-library.json"
 FORMAT = 1
 PARTS = ".parts"
-_PIECE_BYTES = 1024 * 1024
 _PUBLIC_FILE = 0o644
 _MOST_NAMESAKES = 1000
 
@@ -133,34 +131,26 @@ class LibraryFolder:
                     return self._adopted(path, name, marked, output)
         return None
 
-    def keep_input(
-        self,
-        source: Path,
-        extension: str,
-        sent: bytes | None,
-        sent_extension: str,
-        name: str,
-        width: int,
-        height: int,
-    ) -> StoredImage:
+    def keep_input(self, copy: UploadCopy, name: str, edit: Edit) -> StoredImage:
         """Keep a picture and, where they differ, the bytes to send; each once, synced.
 
-        `width` and `height` are those of the sent picture. Raises StorageError.
+        `name` and `edit` are remembered with it. Raises StorageError.
         """
         self.check()
-        with _open_picture(source) as file, _disk():
-            original = self._keep(_pieces(file), extension)
-            sent_sha256 = original
-            if sent is not None:
-                sent_sha256 = self._keep(iter((sent,)), sent_extension)
+        with _disk():
+            original = self._keep(copy.original, copy.original_extension)
+            sent = original
+            if copy.sent != copy.original:
+                sent = self._keep(copy.sent, copy.sent_extension)
         return StoredImage(
             original_sha256=original,
-            original_extension=extension,
-            sent_sha256=sent_sha256,
-            sent_extension=extension if sent is None else sent_extension,
+            original_extension=copy.original_extension,
+            sent_sha256=sent,
+            sent_extension=copy.original_extension if sent == original else copy.sent_extension,
             name=Path(name).name,
-            width=width,
-            height=height,
+            width=copy.facts.width,
+            height=copy.facts.height,
+            edit=edit,
         )
 
     def input_path(self, image: StoredImage) -> Path:
@@ -245,26 +235,20 @@ class LibraryFolder:
             duration_s=found.duration_s,
         )
 
-    def _keep(self, pieces: Iterator[bytes], extension: str) -> str:
-        disk.make_folder(self.root / PARTS)
-        part = self.spare()
-        digest = hashlib.sha256()
-
-        def passing() -> Iterator[bytes]:
-            for piece in pieces:
-                digest.update(piece)
-                yield piece
-
-        try:
-            disk.write_new(part, passing())
-            final = self.root / input_name(digest.hexdigest(), extension)
-            disk.make_folder(final.parent)
-            if not final.is_file() or final.stat().st_size != part.stat().st_size:
+    def _keep(self, data: bytes, extension: str) -> str:
+        sha256 = hashlib.sha256(data).hexdigest()
+        final = self.root / input_name(sha256, extension)
+        if not final.is_file() or final.stat().st_size != len(data):
+            disk.make_folder(self.root / PARTS)
+            part = self.spare()
+            try:
+                disk.write_new(part, iter((data,)))
+                disk.make_folder(final.parent)
                 part.replace(final)  # the name is the hash: never other bytes than these
-            disk.sync_folder(final.parent)
-        finally:
-            part.unlink(missing_ok=True)
-        return digest.hexdigest()
+            finally:
+                part.unlink(missing_ok=True)
+        disk.sync_folder(final.parent)
+        return sha256
 
 
 @contextmanager
@@ -273,16 +257,6 @@ def _disk() -> Generator[None]:
         yield
     except OSError as problem:
         raise folder_failure(problem) from problem
-
-
-def _open_picture(source: Path) -> BinaryIO:
-    try:
-        return source.open("rb")
-    except OSError as problem:
-        title = t("A picture could not be read")
-        detail = t("“{name}”: {reason}.", name=source.name, reason=problem.strerror or problem)
-        record = ErrorRecord(title, detail, Remedy.EDIT_REQUEST)
-        raise StorageError(record) from problem
 
 
 def read_marker(root: Path) -> str:
@@ -310,11 +284,6 @@ def _is_json(marker: Path) -> bool:
 
 def _gone(root: Path) -> StorageError:
     return library_missing(t("“{path}” is not there, or its drive is not connected.", path=root))
-
-
-def _pieces(file: BinaryIO) -> Iterator[bytes]:
-    while piece := file.read(_PIECE_BYTES):
-        yield piece
 
 
 def _sha256(path: Path) -> str:

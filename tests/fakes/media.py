@@ -11,6 +11,7 @@ from kling_desktop.domain.media import (
     FileImage,
     ImageFacts,
     ImageFault,
+    ImageLimits,
     ImageSource,
     StoredImage,
 )
@@ -27,14 +28,16 @@ class FakeInputs:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
 
-    def look(self, image: ImageSource, *, as_it_stands: bool) -> ImageFacts | None:
+    def look(
+        self, image: ImageSource, limits: ImageLimits, *, as_it_stands: bool
+    ) -> ImageFacts | None:
         if not isinstance(image, FileImage):
             return None
         if not image.path.exists():
             return ImageFacts(fault=ImageFault.MISSING)
         return ImageFacts("PNG", 640, 480, image.path.stat().st_size)
 
-    def keep(self, image: ImageSource, *, as_it_stands: bool) -> ImageSource:
+    def keep(self, image: ImageSource, limits: ImageLimits, *, as_it_stands: bool) -> ImageSource:
         if not isinstance(image, FileImage):
             return image
         content = image.path.read_bytes()

@@ -61,8 +61,7 @@ def a_png(path: Path, orientation: int = 1, picture: Image.Image | None = None) 
 
 
 def sent(path: Path) -> bytes:
-    copy = upload_copy(path)
-    return path.read_bytes() if copy.data is None else copy.data
+    return upload_copy(path).sent
 
 
 def look(data: bytes) -> Image.Image:
@@ -94,14 +93,12 @@ def test_what_is_sent_is_turned_and_says_nothing_of_its_owner(
     original = path.read_bytes()
     seen = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
     copy = upload_copy(path)
-    assert copy.data is not None
-    assert path.read_bytes() == original
-    picture = look(copy.data)
+    assert path.read_bytes() == copy.original == original
+    picture = look(copy.sent)
     assert not picture.getexif()
     for secret in SECRETS:
-        assert secret not in copy.data
-    assert picture.info["icc_profile"] == ICC
-    assert (copy.width, copy.height) == picture.size == seen.size
+        assert secret not in copy.sent
+    assert (copy.facts.width, copy.facts.height) == picture.size == seen.size
     assert distance(picture, seen) <= (0 if make is a_png else 2)
     assert upload_copy(path) == copy
 
@@ -118,9 +115,9 @@ def test_a_picture_without_metadata_goes_as_it_is(tmp_path: Path, format: str) -
     path = tmp_path / "photo.bin"
     drawing().save(path, format)
     copy = upload_copy(path)
-    assert copy.data is None
-    assert copy.extension == copy.original_extension == {"JPEG": "jpg", "PNG": "png"}[format]
-    assert (copy.width, copy.height) == (640, 400)
+    assert copy.sent == copy.original == path.read_bytes()
+    assert copy.sent_extension == copy.original_extension == {"JPEG": "jpg", "PNG": "png"}[format]
+    assert (copy.facts.width, copy.facts.height, copy.facts.mends) == (640, 400, ())
 
 
 @pytest.mark.parametrize("orientation", [1, 6])
@@ -135,28 +132,20 @@ def test_jpegs_of_every_make_survive(
         options["subsampling"] = subsampling
     path = a_jpeg(tmp_path / "photo.jpg", orientation, drawing(mode), **options)
     picture = look(sent(path))
-    assert picture.mode == mode
+    assert picture.mode == mode.replace("CMYK", "RGB")
     seen = ImageOps.exif_transpose(Image.open(path))
     assert distance(picture, seen) < 3
 
 
 @pytest.mark.parametrize("orientation", [1, 3, 8])
-@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "I;16"])
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA"])
 def test_pngs_of_every_mode_survive_without_loss(
     tmp_path: Path, orientation: int, mode: str
 ) -> None:
-    picture = drawing("L").convert("I;16") if mode == "I;16" else drawing(mode)
-    path = a_png(tmp_path / "photo.png", orientation, picture)
+    path = a_png(tmp_path / "photo.png", orientation, drawing(mode))
     result, seen = look(sent(path)), ImageOps.exif_transpose(Image.open(path))
-    assert result.mode == seen.mode
+    assert result.mode in ("L", "RGB", "RGBA")
     assert result.convert("RGBA").tobytes() == seen.convert("RGBA").tobytes()
-
-
-def test_the_transparent_colour_of_a_palette_survives_the_turn(tmp_path: Path) -> None:
-    path = tmp_path / "photo.png"
-    drawing("P").save(path, "PNG", exif=exif(6), transparency=3)
-    picture = look(sent(path))
-    assert picture.info["transparency"] == 3 or picture.has_transparency_data
 
 
 def test_further_pictures_behind_the_first_are_not_sent(tmp_path: Path) -> None:
@@ -188,25 +177,21 @@ def test_facts_are_those_of_what_would_be_sent(tmp_path: Path) -> None:
     assert facts.fault is None
     as_it_stands = inspect_as_it_stands(path)
     assert as_it_stands.size_bytes == path.stat().st_size
-    assert copy_as_it_stands(path).data is None
+    as_it_is = copy_as_it_stands(path)
+    assert as_it_is.sent == as_it_is.original == path.read_bytes()
 
 
 @pytest.mark.parametrize("format", ["WEBP", "GIF", "BMP", "TIFF", "AVIF"])
-def test_another_format_is_named_whatever_its_extension(tmp_path: Path, format: str) -> None:
+def test_another_kind_is_named_whatever_its_extension_if_nothing_may_be_mended(
+    tmp_path: Path, format: str
+) -> None:
     path = tmp_path / "photo.jpg"
     drawing().save(path, format)
-    facts = inspect(path)
+    facts = inspect_as_it_stands(path)
     assert (facts.format, facts.width, facts.height) == (format, 640, 400)
     assert facts.size_bytes == path.stat().st_size
     assert [problem.rule for problem in facts.problems("scene", COMMON_LIMITS)] == [Rule.FORMAT]
-    assert upload_copy(path).data is None
-    assert upload_copy(path).original_extension == format.lower()
-
-
-def test_heic_is_named_though_it_cannot_be_opened(tmp_path: Path) -> None:
-    path = tmp_path / "phone.heic"
-    path.write_bytes(b"\x00\x00\x00\x18ftypheic" + bytes(100))
-    assert inspect(path).format == "HEIC"
+    assert copy_as_it_stands(path).original_extension == format.lower()
 
 
 def fault(path: Path) -> ImageFault | None:
@@ -219,7 +204,8 @@ def fault(path: Path) -> ImageFault | None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"just text", b"<svg/>", b"%!PS-Adobe-3.0 EPSF-3.0", b"\xff\xd8\xff", b"\x89PNG"]
+    "data",
+    [b"", b"just text", b"<html><svg/></html>", b"\xff\xd8\xff", b"\x89PNG", b"RIFF\0\0\0\0WEBP"],
 )
 def test_what_is_no_picture_is_said_so(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "photo.png"
@@ -277,8 +263,8 @@ def test_a_giant_file_is_judged_by_its_size_alone(tmp_path: Path) -> None:
     path = a_png(tmp_path / "giant.png")
     os.truncate(path, 3 * 1024**3)  # sparse
     facts = inspect(path)
-    assert facts.size_bytes == 3 * 1024**3
-    assert Rule.SIZE in [problem.rule for problem in facts.problems("scene", COMMON_LIMITS)]
+    (problem,) = facts.problems("scene", COMMON_LIMITS)
+    assert (problem.rule, problem.value) == (Rule.SIZE, str(3 * 1024**3))
 
 
 @given(

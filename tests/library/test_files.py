@@ -13,7 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kling_desktop.domain.errors import AppError, BugError, Remedy, StorageError
-from kling_desktop.domain.media import MediaKind
+from kling_desktop.domain.media import (
+    NO_EDIT,
+    Edit,
+    ImageFacts,
+    MediaKind,
+    UploadCopy,
+)
 from kling_desktop.domain.tasks import Output, OutputState
 from kling_desktop.library import names
 from kling_desktop.library.files import MARKER, LibraryFolder
@@ -184,7 +190,7 @@ def test_d07_a_drive_that_is_gone_is_noticed_before_anything_is_written(
             lambda: folder.part(task, PICTURE),
             lambda: folder.finish(task, PICTURE, downloaded),
             lambda: folder.adopt(task, PICTURE),
-            lambda: folder.keep_input(Path(__file__), "jpg", None, "jpg", "x", 1, 1),
+            lambda: folder.keep_input(a_copy(b"lamp"), "x", NO_EDIT),
         ):
             with pytest.raises(StorageError) as caught:
                 use()
@@ -237,40 +243,35 @@ def test_d28_the_folder_is_private(folder: LibraryFolder) -> None:
     assert json.loads((folder.root / MARKER).read_text())["format"] == 1
 
 
-def test_an_input_is_kept_once_with_the_bytes_really_sent(
-    folder: LibraryFolder, tmp_path: Path
-) -> None:
-    source = tmp_path / "private folder" / "lamp.jpg"
-    source.parent.mkdir()
-    source.write_bytes(b"original" * 1000)
+def a_copy(original: bytes, sent: bytes | None = None) -> UploadCopy:
+    facts = ImageFacts("JPEG", 640, 480, len(sent or original))
+    return UploadCopy(original, "jpg", sent or original, "jpg", facts)
+
+
+def test_an_input_is_kept_once_with_the_bytes_really_sent(folder: LibraryFolder) -> None:
+    original, edit = b"original" * 1000, Edit(quarter_turns=1)
     before = files_in(folder.root)
-    kept = folder.keep_input(source, "jpg", b"sent", "jpg", str(source), 640, 480)
-    assert folder.original_path(kept).read_bytes() == source.read_bytes()
+    kept = folder.keep_input(a_copy(original, b"sent"), "private folder/lamp.jpg", edit)
+    assert folder.original_path(kept).read_bytes() == original
     assert folder.input_path(kept).read_bytes() == b"sent"
     assert kept.name == "lamp.jpg"
     after = files_in(folder.root)
     assert len(after - before) == 2
-    assert folder.keep_input(source, "jpg", b"sent", "jpg", "lamp.jpg", 640, 480) == kept
+    assert (kept.width, kept.height, kept.edit) == (640, 480, edit)
+    assert folder.keep_input(a_copy(original, b"sent"), "lamp.jpg", edit) == kept
     assert files_in(folder.root) == after
-    as_it_is = folder.keep_input(source, "jpg", None, "png", "lamp.jpg", 640, 480)
+    as_it_is = folder.keep_input(a_copy(original), "lamp.jpg", NO_EDIT)
     assert as_it_is.sent_sha256 == as_it_is.original_sha256 == kept.original_sha256
     assert folder.input_path(as_it_is) == folder.original_path(as_it_is)
     sha = kept.sent_sha256
     assert folder.input_path(kept).relative_to(folder.root) == Path(f"inputs/{sha[:2]}/{sha}.jpg")
 
 
-def test_a_kept_input_that_lost_bytes_is_put_right(folder: LibraryFolder, tmp_path: Path) -> None:
-    source = tmp_path / "lamp.jpg"
-    source.write_bytes(b"original")
-    kept = folder.keep_input(source, "jpg", None, "jpg", "lamp.jpg", 1, 1)
+def test_a_kept_input_that_lost_bytes_is_put_right(folder: LibraryFolder) -> None:
+    kept = folder.keep_input(a_copy(b"original"), "lamp.jpg", NO_EDIT)
     folder.input_path(kept).write_bytes(b"orig")
-    folder.keep_input(source, "jpg", None, "jpg", "lamp.jpg", 1, 1)
+    folder.keep_input(a_copy(b"original"), "lamp.jpg", NO_EDIT)
     assert folder.input_path(kept).read_bytes() == b"original"
-
-
-def test_a_picture_that_vanished_is_not_kept(folder: LibraryFolder, tmp_path: Path) -> None:
-    with pytest.raises(StorageError):
-        folder.keep_input(tmp_path / "gone.jpg", "jpg", None, "jpg", "gone.jpg", 1, 1)
 
 
 @pytest.mark.parametrize(
