@@ -9,7 +9,7 @@ from PySide6.QtCore import SignalInstance
 
 from kling_desktop.domain.commands import Submission
 from kling_desktop.domain.keys import Credential
-from kling_desktop.domain.media import FileImage, ImageFacts, StoredImage
+from kling_desktop.domain.media import FileImage, ImageFacts, StoredImage, UploadCopy
 from kling_desktop.domain.providers import ProviderProfile
 from kling_desktop.library.index import Gallery
 from kling_desktop.library.thumbnails import Thumbnails
@@ -89,7 +89,8 @@ class Desk:
     """The collaborators of the window.
 
     `library` is the library folder. `input_path` gives the file of a stored picture, `look_at`
-    judges a picture (blocking: call it off the GUI thread). `scratch` is the folder for pictures
+    judges a picture and `copy_of` makes what would be sent of it (both block: call them off the GUI
+    thread; `copy_of` raises AppError for what is no picture). `scratch` is the folder for pictures
     that are pasted as pixels; `resource` finds a packaged file by its name.
     """
 
@@ -101,6 +102,7 @@ class Desk:
     library: Path
     input_path: Callable[[StoredImage], Path]
     look_at: Callable[[FileImage | StoredImage], ImageFacts]
+    copy_of: Callable[[FileImage | StoredImage], UploadCopy]
     resource: Callable[[str], Path]
     scratch: Path
     default_provider: str

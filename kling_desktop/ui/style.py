@@ -90,6 +90,7 @@ QToolTip { background: $raised; color: $text_1; border: 1px solid $line_control;
     padding: 4px 8px; font-size: $small; }
 QLabel[tone="second"] { color: $text_2; }
 QLabel[tone="third"] { color: $text_3; }
+QLabel[tone="success"] { color: $success; }
 QLabel[tone="danger"] { color: $danger; }
 QLabel[tone="warning"] { color: $warning; }
 QLineEdit, QPlainTextEdit, QSpinBox, QComboBox { background: $control; color: $text_1;
@@ -132,6 +133,9 @@ QToolButton { background: transparent; border: none; border-radius: 6px; padding
 QToolButton:hover { background: $hover; }
 QToolButton:pressed { background: $pressed; }
 QToolButton:checked { background: $selection; }
+QToolButton[kind="boxed"] { background: $control; border: 1px solid $line_control; }
+QToolButton[kind="boxed"]:hover { background: $hover; }
+QToolButton[kind="boxed"]:checked { background: $selection; border-color: $focus; }
 QToolButton::menu-indicator { image: none; }
 QToolButton#qt_menubar_ext_button { padding: 0; }
 QMenuBar { background: transparent; color: $text_1; }

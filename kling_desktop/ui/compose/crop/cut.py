@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from kling_desktop.domain.fitting import is_allowed, placement
 from kling_desktop.domain.media import Crop, Edit, Fit, ImageLimits
 from kling_desktop.ui.compose.crop import geometry
 from kling_desktop.ui.compose.crop.geometry import Bounds, Extent, Handle
@@ -52,8 +53,8 @@ class Cut:
     def is_narrow_enough(self) -> bool:
         """Whether the shape is one that may be sent, as it is or filled up."""
         frame = self.frame
-        is_allowed = geometry.is_allowed(frame.width, frame.height, self.limits.widest)
-        return is_allowed or self.edit.fit is not Fit.NONE
+        is_filled = self.edit.fit is not Fit.NONE
+        return is_filled or is_allowed((frame.width, frame.height), self.limits.widest)
 
     @property
     def is_large_enough(self) -> bool:
@@ -64,13 +65,30 @@ class Cut:
     @property
     def is_whole_allowed(self) -> bool:
         """Whether the whole picture may be sent without being filled up."""
-        return geometry.is_allowed(self.extent.width, self.extent.height, self.limits.widest)
+        return is_allowed((self.extent.width, self.extent.height), self.limits.widest)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the upload copy, in pixels."""
+        extent = self.extent
+        placed = placement(extent.width, extent.height, self.edit, self.limits)
+        return placed.width, placed.height
 
     # Steps
+
+    def opened(self) -> "Cut":
+        """As the editor takes it up: a proposed cut has become a frame, all of it no frame."""
+        extent, edit = self.extent, self.edit
+        kept = placement(extent.width, extent.height, edit, self.limits).crop
+        crop = None if kept == geometry.whole(extent) else kept
+        fit = Fit.NONE if edit.fit is Fit.CROP else edit.fit
+        return replace(self, edit=replace(edit, crop=crop, fit=fit))
 
     def with_frame(self, crop: Crop) -> "Cut":
         """Another part is kept; all of it is no crop at all."""
         kept = None if crop == geometry.whole(self.extent) else crop
+        if kept == self.edit.crop and self.edit.fit is not Fit.CROP:
+            return self
         return replace(self, edit=replace(self.edit, crop=kept, fit=Fit.NONE))
 
     def dragged(self, handle: Handle, across: int, down: int) -> "Cut":

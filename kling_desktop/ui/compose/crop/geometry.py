@@ -139,16 +139,6 @@ def shaped(crop: Crop, bounds: Bounds) -> Crop:
     return about(crop, width, height, extent)
 
 
-def largest(bounds: Bounds) -> Crop:
-    """The largest frame of the locked shape, or within the widest one, in the middle."""
-    extent = bounds.extent
-    if bounds.ratio is not None:
-        width, height = _locked(extent.width, extent.height, _All(extent), bounds)
-    else:
-        width, height = _shortened(extent.width, extent.height, bounds.widest)
-    return about(whole(extent), width, height, extent)
-
-
 def about(crop: Crop, width: int, height: int, extent: Extent) -> Crop:
     """A frame of another size about the middle of this one, pushed into the picture."""
     left = crop.left + (crop.width - width) // 2
@@ -169,11 +159,6 @@ def mirrored(crop: Crop, extent: Extent) -> Crop:
 def flipped(crop: Crop, extent: Extent) -> Crop:
     """The same part of the picture with top and bottom exchanged."""
     return Crop(crop.left, extent.height - crop.top - crop.height, crop.width, crop.height)
-
-
-def is_allowed(width: int, height: int, widest: Fraction) -> bool:
-    """Whether a shape is no longer than `widest`."""
-    return max(width, height) <= widest * min(width, height)
 
 
 class _All:
@@ -215,9 +200,7 @@ def _start(start: int, length: int, new_length: int, toward: int) -> int:
     return (2 * start + length - new_length) // 2
 
 
-def _free(
-    width: int, height: int, room: _Room, bounds: Bounds, handle: Handle
-) -> tuple[int, int]:
+def _free(width: int, height: int, room: _Room, bounds: Bounds, handle: Handle) -> tuple[int, int]:
     width = _clamp(width, bounds.least_px, room.width)
     height = _clamp(height, bounds.least_px, room.height)
     if bounds.widest is None:
@@ -250,7 +233,8 @@ def _led(
     long: int, short: int, long_room: int, short_room: int, least: int, ratio: Fraction
 ) -> tuple[int, int]:
     wished = max(short, round(long / ratio))
-    most = max(1, min(short_room, floor(long_room / ratio)))
+    # The longer side is rounded: half a pixel more than there is still fits.
+    most = max(1, min(short_room, floor((long_room + Fraction(1, 2)) / ratio)))
     short = _clamp(wished, min(least, most), most)
     return min(long_room, max(1, round(short * ratio))), short
 
