@@ -25,6 +25,7 @@ def make_desk(paths: AppPaths, bridge: Bridge, look: Look) -> Desk:
     settings = load_settings(paths.settings).settings
     root = settings.library(paths.library)
     folder = LibraryFolder(root)
+    inputs = LibraryInputs(folder)
     return Desk(
         bridge=bridge,
         look=look,
@@ -33,7 +34,8 @@ def make_desk(paths: AppPaths, bridge: Bridge, look: Look) -> Desk:
         thumbnails=Thumbnails(paths.thumbnails),
         library=root,
         input_path=folder.original_path,
-        look_at=LibraryInputs(folder).judge,
+        look_at=inputs.judge,
+        copy_of=inputs.copy,
         resource=resource,
         scratch=paths.data / "pasted",
         default_provider=settings.provider,

@@ -9,7 +9,7 @@ from PySide6.QtCore import SignalInstance
 
 from kling_desktop.domain.commands import Submission
 from kling_desktop.domain.keys import Credential
-from kling_desktop.domain.media import FileImage, ImageFacts, StoredImage, UploadCopy
+from kling_desktop.domain.media import FileImage, ImageFacts, ImageLimits, StoredImage, UploadCopy
 from kling_desktop.domain.providers import ProviderProfile
 from kling_desktop.library.index import Gallery
 from kling_desktop.library.thumbnails import Thumbnails
@@ -102,7 +102,7 @@ class Desk:
     library: Path
     input_path: Callable[[StoredImage], Path]
     look_at: Callable[[FileImage | StoredImage], ImageFacts]
-    copy_of: Callable[[FileImage | StoredImage], UploadCopy]
+    copy_of: Callable[[FileImage | StoredImage, ImageLimits], UploadCopy]
     resource: Callable[[str], Path]
     scratch: Path
     default_provider: str

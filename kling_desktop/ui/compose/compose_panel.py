@@ -31,6 +31,7 @@ from kling_desktop.ui.compose.pictures import InputPictures
 from kling_desktop.ui.compose.prices import cost_sentence, cost_words
 from kling_desktop.ui.compose.rejections import Rejections
 from kling_desktop.ui.compose.slot_filler import PLACES
+from kling_desktop.ui.compose.slot_grid import SlotGrid
 from kling_desktop.ui.desk import Desk
 from kling_desktop.ui.look import Look, announce
 from kling_desktop.ui.theme import Height, Space
@@ -57,7 +58,7 @@ class ComposePanel(QWidget):
         super().__init__()
         self._desk = desk
         self._model = DraftModel(Draft(provider=desk.default_provider), self)
-        self._pictures = InputPictures(desk.look_at, desk.input_path, self)
+        self._pictures = InputPictures(desk.look_at, desk.input_path, desk.copy_of, self)
         self._rejections = Rejections()
         self._accounts: dict[str, AccountChanged] = {}
         self._shown: set[str] = set()
@@ -117,6 +118,11 @@ class ComposePanel(QWidget):
     def actions_by_name(self) -> Mapping[str, QAction]:
         """`undo`, `redo`, `paste`, `clear`, `generate`, and `slot 1` to `slot 6`."""
         return self._actions
+
+    @property
+    def grid(self) -> SlotGrid:
+        """The slots; its `filler` changes what is in them."""
+        return self._form.grid
 
     def draft(self) -> Draft:
         """What stands in the form."""

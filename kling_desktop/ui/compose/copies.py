@@ -10,11 +10,18 @@ from pathlib import Path
 from PySide6.QtGui import QImage
 
 from kling_desktop.domain.errors import AppError
-from kling_desktop.domain.media import NO_EDIT, FileImage, ImageFacts, StoredImage, UploadCopy
+from kling_desktop.domain.media import (
+    NO_EDIT,
+    FileImage,
+    ImageFacts,
+    ImageLimits,
+    StoredImage,
+    UploadCopy,
+)
 from kling_desktop.ui.pictures import read_image, read_picture
 
 LocalImage = FileImage | StoredImage
-CopyOf = Callable[[LocalImage], UploadCopy]
+CopyOf = Callable[[LocalImage, ImageLimits], UploadCopy]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +38,22 @@ class Sent:
     words: str = ""
 
 
-def sent(image: LocalImage, copy_of: CopyOf, longest_px: int) -> Sent:
+def sent(image: LocalImage, limits: ImageLimits, copy_of: CopyOf, longest_px: int) -> Sent:
     """Make the upload copy and show it at most `longest_px` long."""
     try:
-        copy = copy_of(image)
+        copy = copy_of(image, limits)
     except AppError as problem:
         return Sent(image, ImageFacts(), QImage(), words=problem.record.detail)
     preview = read_picture(copy.sent, longest_px)
     return Sent(image, copy.facts, preview, is_same=copy.sent == copy.original)
 
 
-def upright(image: LocalImage, file: Path, copy_of: CopyOf, longest_px: int) -> QImage:
+def upright(
+    image: LocalImage, file: Path, limits: ImageLimits, copy_of: CopyOf, longest_px: int
+) -> QImage:
     """The picture as its file has it, turned by EXIF only; null when it cannot be shown."""
     picture = read_image(file, longest_px)
     if picture.isNull():
         # A kind that only the upload copy's own reader knows.
-        picture = sent(replace(image, edit=NO_EDIT), copy_of, longest_px).preview
+        picture = sent(replace(image, edit=NO_EDIT), limits, copy_of, longest_px).preview
     return picture

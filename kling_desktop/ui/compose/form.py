@@ -37,7 +37,7 @@ class Form(QWidget):
         look = desk.look
         self._desk = desk
         self._model = model
-        self.grid = SlotGrid(look, model, pictures, desk.scratch)
+        self.grid = SlotGrid(desk, model, pictures)
         self.prompts = PromptEditor(look)
         self.provider = ProviderPicker(look, desk.profiles)
         self.model_picker = ModelPicker(look)

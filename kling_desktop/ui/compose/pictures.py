@@ -1,7 +1,7 @@
 """Looks at pictures off the GUI thread: what would be sent, and a preview of it."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
@@ -9,6 +9,8 @@ from PySide6.QtGui import QImage, QPixmap
 
 from kling_desktop.domain.errors import AppError
 from kling_desktop.domain.media import (
+    COMMON_LIMITS,
+    NO_EDIT,
     FileImage,
     ImageFacts,
     ImageFault,
@@ -16,11 +18,10 @@ from kling_desktop.domain.media import (
     StoredImage,
     UrlImage,
 )
+from kling_desktop.ui.compose.copies import CopyOf, LocalImage, sent
 from kling_desktop.ui.pictures import read_image
 
 PREVIEW_PX = 640
-
-LocalImage = FileImage | StoredImage
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,11 @@ class _Look(QRunnable):
         image: LocalImage,
         file: Path,
         judge: Callable[[LocalImage], ImageFacts],
+        copy_of: CopyOf,
         answers: _Answers,
     ) -> None:
         super().__init__()
+        self._copy_of = copy_of
         self._image, self._file, self._judge, self._answers = image, file, judge, answers
 
     def run(self) -> None:
@@ -54,8 +57,20 @@ class _Look(QRunnable):
             facts = self._judge(self._image)
         except (OSError, AppError):
             facts = ImageFacts(fault=ImageFault.UNREADABLE)
-        preview = QImage() if _is_hopeless(facts) else read_image(self._file, PREVIEW_PX)
+        preview = QImage() if _is_hopeless(facts) else self._preview()
         self._answers.looked.emit(Looked(self._image, facts, preview))
+
+    def _preview(self) -> QImage:
+        """What is sent; where nothing is wanted changed the file itself shows it as well."""
+        if self._image.edit == NO_EDIT:
+            picture = read_image(self._file, PREVIEW_PX)
+            if not picture.isNull():
+                return picture
+        return sent(self._image, COMMON_LIMITS, self._copy_of, PREVIEW_PX).preview
+
+
+def _unedited(image: ImageSource) -> ImageSource:
+    return image if isinstance(image, UrlImage) else replace(image, edit=NO_EDIT)
 
 
 def _is_hopeless(facts: ImageFacts) -> bool:
@@ -79,11 +94,13 @@ class InputPictures(QObject):
         self,
         look_at: Callable[[LocalImage], ImageFacts],
         input_path: Callable[[StoredImage], Path],
+        copy_of: CopyOf,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._look_at = look_at
         self._input_path = input_path
+        self._copy_of = copy_of
         self._asked: set[ImageSource] = set()
         self._answers = _Answers()
         self._answers.looked.connect(self._on_looked)
@@ -93,12 +110,20 @@ class InputPictures(QObject):
     def want(self, images: Iterable[ImageSource]) -> None:
         """Look at those not looked at yet, and forget the ones that nobody wants any more."""
         wanted = {image for image in images if not isinstance(image, UrlImage)}
+        self._lend_previews(wanted)
         for gone in self._asked - wanted:
             self._asked.discard(gone)
             self.facts.pop(gone, None)
             self._previews.pop(gone, None)
         for image in wanted - self._asked:
             self._ask(image)
+
+    def _lend_previews(self, wanted: set[LocalImage]) -> None:
+        """A picture that was only edited keeps its look until the new one is there."""
+        known = {_unedited(image): preview for image, preview in self._previews.items()}
+        for image in wanted - self._asked:
+            if preview := known.get(_unedited(image)):
+                self._previews[image] = preview
 
     def look_again(self, images: Iterable[ImageSource]) -> None:
         """Judge known ones anew: a file may have been mended in its place."""
@@ -108,7 +133,7 @@ class InputPictures(QObject):
     def _ask(self, image: ImageSource) -> None:
         assert not isinstance(image, UrlImage)
         self._asked.add(image)
-        work = _Look(image, self.path(image), self._look_at, self._answers)
+        work = _Look(image, self.path(image), self._look_at, self._copy_of, self._answers)
         QThreadPool.globalInstance().start(work)
 
     def path(self, image: LocalImage) -> Path:

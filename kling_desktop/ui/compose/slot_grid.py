@@ -1,7 +1,6 @@
 """The slots of the form with their heading: where they stand and what they show."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from PySide6.QtCore import QRect, Qt, Slot
 from PySide6.QtGui import QResizeEvent
@@ -12,24 +11,27 @@ from kling_desktop.domain.providers import TaskKind
 from kling_desktop.text import t, tn
 from kling_desktop.ui.compose.draft_model import DraftModel
 from kling_desktop.ui.compose.fields import FieldNote
+from kling_desktop.ui.compose.fixes import fixes, proposed_cut
 from kling_desktop.ui.compose.image_slot import ImageSlot
 from kling_desktop.ui.compose.judgement import Judgement, not_taken
 from kling_desktop.ui.compose.pictures import InputPictures
+from kling_desktop.ui.compose.slot_edits import SlotEdits
 from kling_desktop.ui.compose.slot_filler import PLACES, SlotFiller, tag_of
 from kling_desktop.ui.compose.slot_paint import SlotView, slot_columns, slot_height
 from kling_desktop.ui.compose.verdict import slot_name, verdict
-from kling_desktop.ui.look import Look
+from kling_desktop.ui.desk import Desk
 from kling_desktop.ui.theme import Space, Type
 
 
 class SlotGrid(QWidget):
-    """Two columns of slots below their heading. `filler` does what the slots are asked to do."""
+    """Two columns of slots below their heading.
 
-    def __init__(
-        self, look: Look, model: DraftModel, pictures: InputPictures, pasted_folder: Path
-    ) -> None:
+    `filler` changes what is in them, `edits` what is done to it before it is sent.
+    """
+
+    def __init__(self, desk: Desk, model: DraftModel, pictures: InputPictures) -> None:
         super().__init__()
-        self._look = look
+        look = self._look = desk.look
         self._model = model
         self._pictures = pictures
         self._judgement: Judgement | None = None
@@ -42,10 +44,12 @@ class SlotGrid(QWidget):
         for label in (self._heading, self._count):
             label.setParent(self)
             label.setTextFormat(Qt.TextFormat.PlainText)
-        self.filler = SlotFiller(self, model, pictures, pasted_folder)
+        self.filler = SlotFiller(self, model, pictures, desk.scratch)
+        self.edits = SlotEdits(self, desk, model, pictures)
         self._slots = {place: ImageSlot(look, place, self) for place in PLACES}
         for slot in self._slots.values():
             self.filler.attend(slot)
+            self.edits.attend(slot)
         self.filler.shown_changed.connect(self._on_shown_changed)
         look.changed.connect(self._on_look_changed)
 
@@ -69,6 +73,7 @@ class SlotGrid(QWidget):
     def render_draft(self, draft: Draft, judgement: Judgement) -> None:
         """Show the pictures of a draft with the verdicts on them."""
         self._judgement = judgement
+        self.edits.judge_by(judgement)
         is_video = draft.kind is TaskKind.VIDEO
         for place, slot in self._slots.items():
             slot.show_view(self._view(place, draft, judgement), slot_name(place, is_video=is_video))
@@ -84,10 +89,16 @@ class SlotGrid(QWidget):
         found = judgement.at(place)
         facts = self._pictures.facts.get(image) if image is not None else None
         reason = not_taken(judgement.profile, place) if place in judgement.withheld else ""
+        limits = judgement.can.limits
+        problem = found.problem if found else None
+        ways_out = fixes(image, facts, limits) if not reason else ()
         return SlotView(
             tag=tag_of(place),
-            verdict=verdict(place, image, facts, found.problem if found else None, reason),
+            verdict=verdict(place, image, facts, problem, reason, limits),
             preview=self._pictures.preview(image),
+            fixes=ways_out,
+            cut=proposed_cut(facts, ways_out, limits),
+            is_openable=facts is not None and facts.original_width > 0,
             is_lifted=place == self.filler.lifted,
             drag=self.filler.answers.get(place),
         )
@@ -164,9 +175,21 @@ class SlotGrid(QWidget):
             slot = self._slots[place]
             self._place(slot, QRect(left, top, box.width(), box.height()))
             below = QRect(left, top + box.height() + Space.XS, box.width(), caption)
+            if not slot.fix_button.isHidden():
+                below = self._arrange_fix(slot, below)
             self._place(slot.caption, below if has_caption else QRect(left, top, 0, 0))
         under = Space.XS + caption + Space.S if has_caption else Space.L
         return top + box.height() + under
+
+    def _arrange_fix(self, slot: ImageSlot, caption: QRect) -> QRect:
+        """The button at the end of the caption; what is left of that."""
+        button = slot.fix_button
+        width = min(button.sizeHint().width(), caption.width() * 2 // 3)
+        self._place(
+            button,
+            QRect(caption.right() + 1 - width, caption.top(), width, caption.height()),
+        )
+        return caption.adjusted(0, 0, -width - Space.XS, 0)
 
     def _arrange_note(self, bottom: int, width: int) -> int:
         if not self._note.words():

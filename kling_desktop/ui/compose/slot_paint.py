@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap
 
+from kling_desktop.ui.compose.fixes import Fix, Shares
 from kling_desktop.ui.compose.verdict import SlotState, Verdict
 from kling_desktop.ui.look import Look
 from kling_desktop.ui.paint import edge, fill, fitted, rounded_path, tag, text
@@ -32,11 +33,18 @@ class DragAnswer:
 
 @dataclass(frozen=True, slots=True)
 class SlotView:
-    """All that a slot shows. `tag` stands in its corner."""
+    """All that a slot shows. `tag` stands in its corner.
+
+    `fixes` would mend what is refused, `cut` is what the proposed crop would keep. `is_openable`:
+    there is a picture that can be decoded.
+    """
 
     tag: str
     verdict: Verdict
     preview: QPixmap | None = None
+    fixes: tuple[Fix, ...] = ()
+    cut: Shares | None = None
+    is_openable: bool = False
     drag: DragAnswer | None = None
     hint: str = ""
     is_lifted: bool = False
@@ -124,6 +132,8 @@ def _paint_filled(painter: QPainter, box: QRectF, view: SlotView, look: Look) ->
         opacity = 1.0
     if view.preview is not None:
         _paint_picture(painter, box, view.preview, opacity)
+        if view.cut is not None:
+            _paint_cut(painter, fitted(view.preview, box), view.cut, look)
     if state is SlotState.REFUSED:
         edge(painter, box, theme.danger, Radius.FIELD, 1.5)
     elif view.is_lifted:
@@ -153,6 +163,31 @@ def _paint_picture(painter: QPainter, box: QRectF, preview: QPixmap, opacity: fl
     painter.setClipPath(rounded_path(box, Radius.FIELD))
     painter.drawPixmap(place, small, QRectF(small.rect()))
     painter.restore()
+
+
+def _paint_cut(painter: QPainter, place: QRectF, cut: Shares, look: Look) -> None:
+    """The proposed cut: what falls away is darkened, the limit is a white line."""
+    kept = QRectF(
+        QPointF(place.left() + place.width() * cut.left, place.top() + place.height() * cut.top),
+        QPointF(
+            place.left() + place.width() * cut.right, place.top() + place.height() * cut.bottom
+        ),
+    )
+    is_level = kept.width() < place.width()
+    before, after = QRectF(place), QRectF(place)
+    if is_level:
+        before.setRight(kept.left())
+        after.setLeft(kept.right())
+        lines = ((kept.topLeft(), kept.bottomLeft()), (kept.topRight(), kept.bottomRight()))
+    else:
+        before.setBottom(kept.top())
+        after.setTop(kept.bottom())
+        lines = ((kept.topLeft(), kept.topRight()), (kept.bottomLeft(), kept.bottomRight()))
+    for part in (before, after):
+        painter.fillRect(part, look.theme.cut_away)
+    painter.setPen(QPen(look.theme.on_scrim, 1.5))
+    for start, end in lines:
+        painter.drawLine(start, end)
 
 
 def _paint_checking(painter: QPainter, box: QRectF, look: Look) -> None:
@@ -192,6 +227,7 @@ def _paint_tag(
 
 _TONES = {
     SlotState.READY: "success",
+    SlotState.CHANGED: "warning",
     SlotState.REFUSED: "danger",
     SlotState.ADDRESS: "accent_text",
 }

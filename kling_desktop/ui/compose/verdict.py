@@ -5,15 +5,19 @@ from enum import Enum, auto
 from urllib.parse import urlsplit
 
 from kling_desktop.domain.media import (
+    COMMON_LIMITS,
+    Acceptance,
     FileImage,
     ImageFacts,
+    ImageLimits,
     ImageSource,
+    Mend,
     StoredImage,
     UrlImage,
     place_name,
 )
 from kling_desktop.domain.problems import Problem, Rule
-from kling_desktop.domain.sentences import sentence
+from kling_desktop.domain.sentences import mend_words, sentence
 from kling_desktop.text import t
 
 _MEGABYTE = 1024 * 1024
@@ -25,6 +29,7 @@ class SlotState(Enum):
     EMPTY = auto()
     CHECKING = auto()
     READY = auto()
+    CHANGED = auto()
     REFUSED = auto()
     ADDRESS = auto()
     NOT_SENT = auto()
@@ -54,6 +59,7 @@ def verdict(
     facts: ImageFacts | None,
     problem: Problem | None,
     withheld_reason: str,
+    limits: ImageLimits = COMMON_LIMITS,
 ) -> Verdict:
     """The verdict on one slot. `facts` None means that nobody has looked yet."""
     if image is None:
@@ -79,21 +85,77 @@ def verdict(
             "checking",
             sentence=t("The picture is being checked."),
         )
+    if facts.acceptance(limits) is Acceptance.MENDED:
+        return _changed(image, facts)
     return _ready(image, facts)
 
 
 def _ready(image: FileImage | StoredImage, facts: ImageFacts) -> Verdict:
-    size = t("{width} × {height}", width=facts.width, height=facts.height)
-    sent = f"{size_words(facts.size_bytes)} {facts.format}"
-    name = image.path.name if isinstance(image, FileImage) else image.name
+    size, sent = _figures(facts)
     return Verdict(
         SlotState.READY,
         t("Ready"),
         "check",
         figure=size,
         sent_figure=sent,
-        sentence=t("Ready. {name}, {size}, {sent}.", name=name, size=size, sent=sent),
+        sentence=t("Ready. {name}, {size}, {sent}.", name=_name(image), size=size, sent=sent),
     )
+
+
+def _changed(image: FileImage | StoredImage, facts: ImageFacts) -> Verdict:
+    size, sent = _figures(facts)
+    return Verdict(
+        SlotState.CHANGED,
+        _most_seen(facts),
+        "pencil",
+        figure=size,
+        sent_figure=sent,
+        sentence=t(
+            "{changes}. {name}, {size}, {sent}.",
+            changes=changes(facts),
+            name=_name(image),
+            size=size,
+            sent=sent,
+        ),
+    )
+
+
+def _figures(facts: ImageFacts) -> tuple[str, str]:
+    size = t("{width} × {height}", width=facts.width, height=facts.height)
+    return size, f"{size_words(facts.size_bytes)} {facts.format}"
+
+
+def _name(image: FileImage | StoredImage) -> str:
+    return image.path.name if isinstance(image, FileImage) else image.name
+
+
+def changes(facts: ImageFacts) -> str:
+    """What the copy differs by, in one line: "Converted from HEIC, turned"."""
+    words: list[str] = []
+    for mend in facts.mends:
+        if mend is Mend.FORMAT and facts.original_format:
+            words.insert(0, t("converted from {format}", format=facts.original_format))
+        else:
+            words.append(mend_words(mend))
+    line = ", ".join(words)
+    return line[:1].upper() + line[1:]
+
+
+def _most_seen(facts: ImageFacts) -> str:
+    """The one change that a person would notice first."""
+    words = {
+        Mend.CROPPED: t("Cropped"),
+        Mend.PADDED: t("Filled up"),
+        Mend.ENLARGED: t("Enlarged"),
+        Mend.REDUCED: t("Made smaller"),
+        Mend.FIRST_FRAME: t("First picture"),
+        Mend.FLATTENED: t("Filled in"),
+        Mend.MIRRORED: t("Mirrored"),
+        Mend.FORMAT: t("Converted"),
+        Mend.TURNED: t("Turned"),
+        Mend.RECOMPRESSED: t("Compressed"),
+    }
+    return next((word for mend, word in words.items() if mend in facts.mends), t("Adjusted"))
 
 
 def _address(image: UrlImage) -> Verdict:

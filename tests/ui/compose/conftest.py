@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from kling_desktop.domain.commands import Submission
 from kling_desktop.domain.media import FileImage
 from kling_desktop.images.inspect import inspect
+from kling_desktop.images.prepare import upload_copy
 from kling_desktop.kling.profiles import PROFILES
 from kling_desktop.resources import resource
 from kling_desktop.ui.compose.compose_panel import ComposePanel
@@ -111,7 +112,8 @@ def bench(qtbot, tmp_path: Path) -> Bench:
         bridge=bridge,
         look=look,
         profiles=PROFILES,
-        look_at=lambda image: inspect(image.path),
+        look_at=lambda image: inspect(image.path, image.edit),
+        copy_of=lambda image, limits: upload_copy(image.path, image.edit, limits),
         input_path=lambda image: image,
         scratch=tmp_path / "pasted",
         default_provider="sandbox",

@@ -1,10 +1,9 @@
 """The crop editor over the whole window: the picture with its frame, the panel beside it."""
 
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QImage, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -15,16 +14,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from kling_desktop.domain.media import NO_EDIT, Edit, ImageLimits
+from kling_desktop.domain.media import NO_EDIT, ImageLimits
 from kling_desktop.text import t
 from kling_desktop.ui.columns import Surface
-from kling_desktop.ui.compose.copies import CopyOf, LocalImage, Sent, sent, upright
+from kling_desktop.ui.compose.copies import CopyOf, Sent, sent, upright
 from kling_desktop.ui.compose.crop.canvas import CropCanvas, size_words, verdict_words
 from kling_desktop.ui.compose.crop.crop_panel import CropPanel
 from kling_desktop.ui.compose.crop.cut import SHAPES, WHOLE, Cut, ratio_words
 from kling_desktop.ui.compose.crop.cut_model import CutModel
 from kling_desktop.ui.compose.crop.geometry import Extent
 from kling_desktop.ui.compose.crop.keys_line import KeysLine
+from kling_desktop.ui.compose.crop.task import Cropped, CropTask
 from kling_desktop.ui.compose.crop.zoom_bar import ZoomBar
 from kling_desktop.ui.latest import Latest
 from kling_desktop.ui.look import Look, announce
@@ -39,35 +39,14 @@ _SHORTEST_PX = 40
 _Control = Qt.KeyboardModifier.ControlModifier
 
 
-@dataclass(frozen=True, slots=True)
-class CropTask:
-    """A picture to be cut: where it stands, its file, its upright size in pixels, the rules."""
-
-    place: str
-    name: str
-    image: LocalImage
-    file: Path
-    file_name: str
-    width: int
-    height: int
-    limits: ImageLimits
-    provider: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cropped:
-    """What came of it: the picture of that place is wanted with `edit`."""
-
-    place: str
-    image: LocalImage
-    edit: Edit
-
-
 class CropEditor(QWidget):
-    """`applied` carries a `Cropped`, `closed` asks to go back to the form; nothing else changes."""
+    """`applied` carries a `Cropped`; nothing else changes anything.
+
+    `closed` asks to go back to the form, to the place that it carries.
+    """
 
     applied = Signal(object)
-    closed = Signal()
+    closed = Signal(str)
 
     def __init__(self, look: Look, copy_of: CopyOf) -> None:
         super().__init__()
@@ -149,7 +128,7 @@ class CropEditor(QWidget):
         copy_of = self._copy_of
         self._loading.ask(
             (task.file, task.place),
-            lambda: upright(task.image, task.file, copy_of, LONGEST_PX),
+            lambda: upright(task.image, task.file, task.limits, copy_of, LONGEST_PX),
         )
         self.canvas.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
@@ -189,8 +168,8 @@ class CropEditor(QWidget):
         if self._task is None:
             return
         image = replace(self._task.image, edit=self._model.cut.edit)
-        copy_of = self._copy_of
-        self._copying.ask(image, lambda: sent(image, copy_of, _THUMB_PX))
+        limits, copy_of = self._task.limits, self._copy_of
+        self._copying.ask(image, lambda: sent(image, limits, copy_of, _THUMB_PX))
 
     @Slot(object)
     def _on_copied(self, found: Sent) -> None:
@@ -206,24 +185,32 @@ class CropEditor(QWidget):
             announce(self, self.panel.note.words())
             return
         task = self._task
-        self._end()
         if task is not None:
             self.applied.emit(Cropped(task.place, task.image, cut.edit))
+        self.leave()
 
     @Slot()
     def leave(self) -> None:
         """Back to the form, everything as it was."""
-        self._end()
-        self.closed.emit()
-
-    def _end(self) -> None:
-        self._task = None
+        task, self._task = self._task, None
         self._soon.stop()
         self._loading.forget()
         self._copying.forget()
         self.canvas.wait_for_picture()
+        if task is not None:
+            self.closed.emit(task.place)
 
     # Keys
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the keys of the form and of the library from the window while this is open."""
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            is_for_all = event.matches(QKeySequence.StandardKey.Quit)
+            is_function = Qt.Key.Key_F1 <= event.key() <= Qt.Key.Key_F35
+            if not (is_for_all or is_function):
+                event.accept()
+                return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Whatever the focused part does not take for itself."""

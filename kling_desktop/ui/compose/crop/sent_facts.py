@@ -2,13 +2,13 @@
 
 from PySide6.QtCore import QRectF, QSize, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from kling_desktop.domain.media import ImageLimits, Mend
-from kling_desktop.domain.sentences import mend_words
+from kling_desktop.domain.media import ImageLimits
 from kling_desktop.text import t
 from kling_desktop.ui.compose.copies import Sent
 from kling_desktop.ui.compose.crop.canvas import size_words
+from kling_desktop.ui.compose.verdict import changes
 from kling_desktop.ui.compose.verdict import size_words as bytes_words
 from kling_desktop.ui.look import Look
 from kling_desktop.ui.paint import fill, fitted
@@ -17,9 +17,9 @@ from kling_desktop.ui.theme import Radius, Space, Type
 
 
 class SentFacts(QWidget):
-    """Beside a small picture the figures, below them the changes in words."""
+    """The picture with its figures beside it, or below it, and the changes in words."""
 
-    def __init__(self, look: Look, picture: QSize) -> None:
+    def __init__(self, look: Look, picture: QSize, *, is_stacked: bool = False) -> None:
         super().__init__()
         self._look = look
         self.picture = SentPicture(look, picture)
@@ -27,7 +27,8 @@ class SentFacts(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.S)
-        row = QHBoxLayout()
+        way = QBoxLayout.Direction
+        row = QBoxLayout(way.TopToBottom if is_stacked else way.LeftToRight)
         row.setSpacing(Space.M)
         figures = QVBoxLayout()
         figures.setSpacing(Space.XS)
@@ -106,20 +107,7 @@ def weight_words(sent: Sent, limits: ImageLimits) -> str:
 
 
 def changes_sentence(sent: Sent) -> str:
-    """What the copy differs by, as one sentence; what is true of the file itself after it."""
-    done = ", ".join(change_words(sent))
-    if sent.is_same or not done:
+    """What the copy differs by, and what becomes of the file itself."""
+    if sent.is_same:
         return t("Goes as it is. Your file stays as it is.")
-    return t("{changes}. Your file stays as it is.", changes=done[:1].upper() + done[1:])
-
-
-def change_words(sent: Sent) -> list[str]:
-    """Each change in a few words, a conversion with the kind it was."""
-    facts = sent.facts
-    words: list[str] = []
-    for mend in facts.mends:
-        if mend is Mend.FORMAT and facts.original_format:
-            words.append(t("converted from {format}", format=facts.original_format))
-        else:
-            words.append(mend_words(mend))
-    return words
+    return t("{changes}. Your file stays as it is.", changes=changes(sent.facts))
