@@ -22,6 +22,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QEnterEvent,
     QFocusEvent,
+    QIcon,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -31,6 +32,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QPushButton, QWidget
 
+from kling_desktop.domain.media import Fit
 from kling_desktop.text import t
 from kling_desktop.ui.compose.fixes import Mending
 from kling_desktop.ui.compose.slot_menu import slot_menu
@@ -164,7 +166,9 @@ class ImageSlot(QAbstractButton):
             self.fix_button.setText(fix.short)
             self.fix_button.setAccessibleName(f"{name}: {fix.words}")
             self.fix_button.setToolTip(fix.words)
-            self.fix_button.setIcon(self._look.icon(fix.icon, self._look.theme.text_1, 16))
+            icon = self._look.icon(fix.icon, self._look.theme.text_1, 16)
+            # Two words and a button with a picture find no room beside each other.
+            self.fix_button.setIcon(icon if fix.edit.fit is Fit.CROP else QIcon())
 
     def _is_slow(self, view: SlotView) -> bool:
         if view.verdict.state is not SlotState.CHECKING:

@@ -17,10 +17,10 @@ from kling_desktop.ui.compose.judgement import Judgement, not_taken
 from kling_desktop.ui.compose.pictures import InputPictures
 from kling_desktop.ui.compose.slot_edits import SlotEdits
 from kling_desktop.ui.compose.slot_filler import PLACES, SlotFiller, tag_of
-from kling_desktop.ui.compose.slot_paint import SlotView, slot_columns, slot_height
+from kling_desktop.ui.compose.slot_paint import SlotView, caption_width, slot_columns, slot_height
 from kling_desktop.ui.compose.verdict import slot_name, verdict
 from kling_desktop.ui.desk import Desk
-from kling_desktop.ui.theme import Space, Type
+from kling_desktop.ui.theme import Height, Space, Type
 
 
 class SlotGrid(QWidget):
@@ -168,28 +168,44 @@ class SlotGrid(QWidget):
 
     def _arrange_row(self, places: Sequence[str], top: int, box: QRect) -> int:
         """Place one row; a row without captions needs no room for them."""
-        has_caption = any(self._slots[place].view.verdict.words for place in places)
-        caption = self._look.fit(20, Type.SMALL)
-        for column, place in enumerate(places):
+        slots = [self._slots[place] for place in places]
+        below = QRect(0, 0, box.width(), self._caption_height(slots, box.width()))
+        for column, slot in enumerate(slots):
             left = column * (box.width() + Space.S)
-            slot = self._slots[place]
             self._place(slot, QRect(left, top, box.width(), box.height()))
-            below = QRect(left, top + box.height() + Space.XS, box.width(), caption)
+            caption = below.translated(left, top + box.height() + Space.XS)
             if not slot.fix_button.isHidden():
-                below = self._arrange_fix(slot, below)
-            self._place(slot.caption, below if has_caption else QRect(left, top, 0, 0))
-        under = Space.XS + caption + Space.S if has_caption else Space.L
+                caption = self._arrange_fix(slot, caption)
+            caption.setHeight(min(caption.height(), self._look.fit(Height.SMALL)))
+            self._place(slot.caption, caption)
+        under = Space.XS + below.height() + Space.S if below.height() else Space.L
         return top + box.height() + under
 
+    def _caption_height(self, slots: Sequence[ImageSlot], width: int) -> int:
+        look = self._look
+        if not any(slot.view.verdict.words for slot in slots):
+            return 0
+        fixed = [slot for slot in slots if not slot.fix_button.isHidden()]
+        if not fixed:
+            return look.fit(20, Type.SMALL)
+        button = look.fit(Height.SMALL)
+        return 2 * button if any(self._is_stacked(slot, width) for slot in fixed) else button
+
+    def _is_stacked(self, slot: ImageSlot, width: int) -> bool:
+        """Whether words and button stand below each other: never is a word cut off for it."""
+        words = caption_width(slot.view.verdict, self._look)
+        return words + Space.XS + slot.fix_button.sizeHint().width() > width
+
     def _arrange_fix(self, slot: ImageSlot, caption: QRect) -> QRect:
-        """The button at the end of the caption; what is left of that."""
-        button = slot.fix_button
-        width = min(button.sizeHint().width(), caption.width() * 2 // 3)
-        self._place(
-            button,
-            QRect(caption.right() + 1 - width, caption.top(), width, caption.height()),
-        )
-        return caption.adjusted(0, 0, -width - Space.XS, 0)
+        """The button at the end of the caption, or under it; what is left of that."""
+        height = self._look.fit(Height.SMALL)
+        width = min(slot.fix_button.sizeHint().width(), caption.width())
+        is_stacked = self._is_stacked(slot, caption.width())
+        left = caption.left() if is_stacked else caption.right() + 1 - width
+        top = caption.top() + (height if is_stacked else 0)
+        self._place(slot.fix_button, QRect(left, top, width, height))
+        room = caption.width() if is_stacked else caption.width() - width - Space.XS
+        return QRect(caption.left(), caption.top(), room, caption.height())
 
     def _arrange_note(self, bottom: int, width: int) -> int:
         if not self._note.words():

@@ -127,13 +127,11 @@ def _icon_and_words(
 def _paint_filled(painter: QPainter, box: QRectF, view: SlotView, look: Look) -> None:
     theme, state = look.theme, view.verdict.state
     fill(painter, box, theme.sunken, Radius.FIELD)
-    opacity = _LIFTED if view.is_lifted else _OPACITY.get(state, 1.0)
-    if state is SlotState.CHECKING and not view.is_slow:
-        opacity = 1.0
+    cut = None if view.is_lifted else view.cut
     if view.preview is not None:
-        _paint_picture(painter, box, view.preview, opacity)
-        if view.cut is not None:
-            _paint_cut(painter, fitted(view.preview, box), view.cut, look)
+        _paint_picture(painter, box, view.preview, _opacity(view))
+        if cut is not None:
+            _paint_cut(painter, fitted(view.preview, box), cut, look)
     if state is SlotState.REFUSED:
         edge(painter, box, theme.danger, Radius.FIELD, 1.5)
     elif view.is_lifted:
@@ -145,9 +143,21 @@ def _paint_filled(painter: QPainter, box: QRectF, view: SlotView, look: Look) ->
     if state is SlotState.ADDRESS:
         upper = QRectF(box.left(), box.top() + _INSET, box.width(), box.height() * 0.5)
         look.paint_icon(painter, "link", upper, theme.text_2)
-    if view.verdict.title:
+    if cut is not None and view.preview is not None:
+        _paint_rule(painter, box, view.verdict.rule, look)
+    elif view.verdict.title:
         _paint_reason(painter, box, view.verdict, look)
     _paint_tag(painter, box, view, look, is_on_picture=True)
+
+
+def _opacity(view: SlotView) -> float:
+    if view.is_lifted:
+        return _LIFTED
+    state = view.verdict.state
+    is_quick = state is SlotState.CHECKING and not view.is_slow
+    if is_quick or view.cut is not None:
+        return 1.0
+    return _OPACITY.get(state, 1.0)
 
 
 def _paint_picture(painter: QPainter, box: QRectF, preview: QPixmap, opacity: float) -> None:
@@ -211,6 +221,17 @@ def _paint_reason(painter: QPainter, box: QRectF, said: Verdict, look: Look) -> 
     text(painter, title, said.title, strong, look.theme.text_1)
 
 
+def _paint_rule(painter: QPainter, box: QRectF, rule: str, look: Look) -> None:
+    """The rule alone on a scrim: the picture shows what is wrong."""
+    font = look.font(Type.SMALL)
+    room = box.adjusted(_INSET + 7, 0, -_INSET - 7, -_INSET - 2)
+    words = QFontMetricsF(font).boundingRect(room, _WRAPPED, rule)
+    fill(painter, words.adjusted(-7, -2, 7, 2), look.theme.scrim, Radius.TAG)
+    painter.setFont(font)
+    painter.setPen(look.theme.on_scrim)
+    painter.drawText(room, _WRAPPED, rule)
+
+
 def _paint_tag(
     painter: QPainter, box: QRectF, view: SlotView, look: Look, *, is_on_picture: bool
 ) -> None:
@@ -231,6 +252,12 @@ _TONES = {
     SlotState.REFUSED: "danger",
     SlotState.ADDRESS: "accent_text",
 }
+
+
+def caption_width(said: Verdict, look: Look) -> int:
+    """What icon and words of a caption need, in logical pixels."""
+    words = QFontMetricsF(look.font(Type.SMALL_MEDIUM)).horizontalAdvance(said.words)
+    return round(words) + 22 + 2
 
 
 def paint_caption(painter: QPainter, box: QRectF, view: SlotView, look: Look) -> None:

@@ -19,6 +19,7 @@ from kling_desktop.domain.media import (
 from kling_desktop.domain.problems import Problem, Rule
 from kling_desktop.domain.sentences import mend_words, sentence
 from kling_desktop.text import t
+from kling_desktop.ui.compose.crop.cut import ratio_words
 
 _MEGABYTE = 1024 * 1024
 
@@ -181,7 +182,7 @@ def _refused(problem: Problem, facts: ImageFacts | None) -> Verdict:
         "failed",
         figure=figure,
         title=title,
-        rule=_rule(problem),
+        rule=_shape_rule(problem, facts) if problem.rule is Rule.RATIO else _rule(problem),
         sentence=sentence(problem),
     )
 
@@ -194,20 +195,30 @@ def _rule(problem: Problem) -> str:
     if problem.rule is Rule.SIZE:
         value, limit = size_words(int(value)), size_words(int(limit))
         return t("{size}: at most {limit}", size=value, limit=limit)
-    if problem.rule is Rule.RATIO:
-        shape = value.replace(".00:", ":")
-        return t("Its shape is {shape}: allowed {limit}", shape=shape, limit=limit)
     if problem.rule is Rule.FORMAT:
         return t("{format}: only {limit}", format=value, limit=limit)
     return _plain_rule(problem)
 
 
+def _shape_rule(problem: Problem, facts: ImageFacts | None) -> str:
+    """`3:1: at most 2.5:1`, or the other way round for a tall one."""
+    shape = problem.value.replace(".00:", ":")
+    if facts is not None and facts.width and facts.height:
+        shape = ratio_words(facts.width, facts.height)
+    narrow, _, wide = problem.limit.partition(" to ")
+    limit = narrow if _is_tall(problem) else wide
+    return t("{shape}: at most {limit}", shape=shape, limit=limit)
+
+
+def _is_tall(problem: Problem) -> bool:
+    return problem.rule is Rule.RATIO and problem.value.startswith("0")
+
+
 def faults(problem: Problem) -> tuple[str, str]:
     """Two words below the picture, and a title on it."""
-    is_tall = problem.rule is Rule.RATIO and problem.value.startswith("0")
     shape = (
         (t("Too tall"), t("Too tall to send"))
-        if is_tall
+        if _is_tall(problem)
         else (t("Too wide"), t("Too wide to send"))
     )
     return {

@@ -58,6 +58,7 @@ class CropPanel(QWidget):
         self._takes, self._verdict = ElidedLabel(), QLabel()
         self._verdict_icon = QLabel()
         self._headings: list[QLabel] = []
+        self._filling = FittingRow([(self.fill, 1), (self.background, 0)])
         self._title = QLabel(t("Crop and turn"))
         self._build()
         self.note = FieldNote(look, self.apply)
@@ -112,7 +113,7 @@ class CropPanel(QWidget):
         column.addSpacing(Space.M)
         column.addLayout(self._taking())
         column.addWidget(self.bar)
-        column.addWidget(FittingRow([(self.fill, 1), (self.background, 0)]))
+        column.addWidget(self._filling)
         column.addWidget(self.enlarge)
         column.addSpacing(Space.M)
         column.addWidget(self._heading(t("What will be sent")))
@@ -261,6 +262,7 @@ class CropPanel(QWidget):
         self.fill.setChecked(cut.edit.fit is Fit.PAD)
         self.fill.setVisible(not cut.is_whole_allowed)
         self.background.show_color(cut.edit.background)
+        self._filling.fit()
         self.enlarge.setText(t("Enlarge to {limit} px", limit=limits.side_px))
         self.enlarge.setChecked(cut.edit.enlarges)
         is_small = min(frame.width, frame.height) <= limits.side_px

@@ -93,9 +93,12 @@ def _paint_rest(painter: QPainter, view: FrameView, look: Look) -> None:
         QRectF(frame.topRight(), QPointF(picture.right(), frame.bottom())),
         QRectF(QPointF(picture.left(), frame.bottom()), picture.bottomRight()),
     )
+    # Smooth edges of parts that meet would show as a line between them.
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     for row in rows:
         if row.width() > 0 and row.height() > 0:
             painter.fillRect(row, away)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
 
 def _paint_thirds(painter: QPainter, frame: QRectF, look: Look) -> None:

@@ -46,6 +46,7 @@ class SentWindow(QWidget):
         self._copying.done.connect(self._on_copied)
         self.background.chosen.connect(self._on_background)
         self._close.clicked.connect(self.close)
+        self._fit()
         self._ask()
 
     def _build(self) -> None:
@@ -85,6 +86,17 @@ class SentWindow(QWidget):
     def _on_copied(self, found: Sent) -> None:
         self.facts.show_sent(found, self._task.limits)
         self._fill_row.setVisible(not _FILLED.isdisjoint(found.facts.mends))
+
+        self._fit()
+
+    def _fit(self) -> None:
+        """Make room for what is said."""
+        width = _PICTURE.width() + 2 * Space.XL
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        needed = max(layout.heightForWidth(width), layout.sizeHint().height())
+        self.resize(width, max(self.height() if self.isVisible() else 0, needed))
 
     @Slot(str)
     def _on_background(self, color: str) -> None:
