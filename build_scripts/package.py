@@ -11,6 +11,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+import pillow_heif
+from PIL import Image  # noqa: TID251 - makes the picture to try the bundle with
+
 ROOT = Path(__file__).resolve().parent.parent
 BUNDLE = ROOT / "dist" / "kling-desktop"
 TOUR_FOLDER = ROOT / "build" / "bundle-tour"
@@ -44,11 +47,24 @@ def take_the_tour() -> None:
             "LANG": "C.UTF-8",
             "QT_QPA_PLATFORM": "offscreen",
         }
-        for arguments in (["providers", "--json"], ["tour", "--out", str(TOUR_FOLDER)]):
+        bought = ["image", "--provider", "sandbox", "--subject", phone_picture(Path(home))]
+        for arguments in (
+            *(["providers", "--json"], [*bought, "--prompt", "a vase"]),
+            ["tour", "--out", str(TOUR_FOLDER)],
+        ):
             sys.stdout.write(f"\n» kling-desktop {' '.join(arguments)}\n")
             sys.stdout.flush()
             command = [str(BUNDLE / "kling-desktop"), *arguments]
             subprocess.run(command, cwd=home, env=surroundings, check=True, timeout=300)
+
+
+def phone_picture(folder: Path) -> str:
+    """A HEIC file: what reads it has libraries of its own, which the bundle has to bring."""
+    pillow_heif.register_heif_opener()
+    path = folder / "phone.heic"
+    with Image.open(ROOT / "resources" / "photographs" / "vase.jpg") as picture:
+        picture.save(path, "HEIF")
+    return str(path)
 
 
 def size_mb(folder: Path) -> float:

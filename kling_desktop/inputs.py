@@ -1,6 +1,5 @@
 """Pictures on their way in: judged and copied by `images`, kept by `library`. Blocking."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from kling_desktop.domain.errors import AppError, ErrorRecord, Remedy
@@ -8,7 +7,6 @@ from kling_desktop.domain.media import (
     COMMON_LIMITS,
     FileImage,
     ImageFacts,
-    ImageFault,
     ImageLimits,
     ImageSource,
     StoredImage,
@@ -45,8 +43,7 @@ class LibraryInputs:
         from kling_desktop.images.inspect import inspect, inspect_as_it_stands
 
         path = self._source(image, as_it_stands=as_it_stands)
-        facts = inspect_as_it_stands(path) if as_it_stands else inspect(path, image.edit, limits)
-        return _as_seen(image, facts)
+        return inspect_as_it_stands(path) if as_it_stands else inspect(path, image.edit, limits)
 
     def copy(
         self,
@@ -75,7 +72,7 @@ class LibraryInputs:
             return image
         copy = self.copy(image, limits, as_it_stands=as_it_stands)
         name = image.path.name if isinstance(image, FileImage) else image.name
-        for problem in _as_seen(image, copy.facts).problems(name, limits, name):
+        for problem in copy.facts.problems(name, limits, name):
             raise AppError(_no_longer_fit(sentence(problem)))
         return self._folder.keep_input(copy, name, image.edit)
 
@@ -87,13 +84,6 @@ class LibraryInputs:
         if isinstance(image, FileImage):
             return image.path
         return self.path(image) if as_it_stands else self._folder.original_path(image)
-
-
-def _as_seen(image: FileImage | StoredImage, facts: ImageFacts) -> ImageFacts:
-    """The facts, or that this is not the picture that the person saw."""
-    seen = image.seen_sha256 if isinstance(image, FileImage) else ""
-    is_same = not seen or facts.original_sha256 in ("", seen)
-    return facts if is_same else replace(facts, fault=ImageFault.CHANGED)
 
 
 def _no_longer_fit(reason: str) -> ErrorRecord:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from kling_desktop.domain.media import NO_EDIT
 from kling_desktop.text import t
 
 if TYPE_CHECKING:
@@ -22,7 +23,11 @@ class _Parser(argparse.ArgumentParser):
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """The options as typed. Raises UsageError; `--help` ends the process with 0."""
-    return _parser().parse_args(arguments)
+    options = _parser().parse_args(arguments)
+    wants_change = vars(options).get("fit") or vars(options).get("enlarge")
+    if wants_change and options.no_repair:
+        raise UsageError(t("--no-repair does not go with --fit and --enlarge"))
+    return options
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -127,9 +132,23 @@ def _add_shared(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--callback-url", metavar="U")
     parser.add_argument("--external-task-id", metavar="ID", help=t("your own id, never used yet"))
     parser.add_argument("--base-url", metavar="U", help=t("scheme, host and port"))
+    _add_mending(parser)
     parser.add_argument("--no-repair", action="store_true", help=t("send pictures as they are"))
     parser.add_argument("--no-wait", action="store_true", help=t("end once it is accepted"))
     _add_timeout(parser)
+
+
+def _add_mending(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--fit", metavar="crop|pad", help=t("cut or fill up pictures that are too long")
+    )
+    parser.add_argument("--enlarge", action="store_true", help=t("enlarge pictures too small"))
+    parser.add_argument(
+        "--background",
+        default=NO_EDIT.background,
+        metavar="#RRGGBB",
+        help=t("what fills transparent parts and edges; white if not given"),
+    )
 
 
 def _add_timeout(parser: argparse.ArgumentParser) -> None:

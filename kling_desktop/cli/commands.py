@@ -75,7 +75,8 @@ class Session:
         if rejected is not None:
             kind, address = submission.request.kind.value, submission.base_url
             problems, error = rejected.problems, rejected.error
-            refuse(self._voice, kind, submission.provider, address, problems, error)
+            mends = not submission.as_it_stands
+            refuse(self._voice, kind, submission.provider, address, problems, error, mends=mends)
         elif submission.id in following.rows:
             self._report(following.rows[submission.id])
         elif self._farewell is not None:
@@ -218,10 +219,12 @@ def refuse(
     base_url: str | None,
     problems: Sequence[Problem],
     error: ErrorRecord,
+    *,
+    mends: bool = True,
 ) -> Exit:
-    """Say why nothing was sent."""
+    """Say why nothing was sent. Without `mends` the person forbade to change pictures."""
     voice.print(refused_values(kind, provider, base_url, problems, error))
-    say_problems(voice, problems)
+    say_problems(voice, problems, mends=mends)
     if not problems:
         voice.error(error)
     return Exit.NOT_SENT
@@ -238,4 +241,7 @@ def _not_understood() -> ErrorRecord:
 def refuse_wish(options: argparse.Namespace, wanted: Wish, voice: Voice) -> Exit:
     """Say what is wrong with the options themselves."""
     kind, address = options.command, options.base_url
-    return refuse(voice, kind, wanted.provider, address, wanted.problems, _not_understood())
+    problems, mends = wanted.problems, not options.no_repair
+    return refuse(
+        *(voice, kind, wanted.provider, address, problems, _not_understood()), mends=mends
+    )

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from kling_desktop.domain.errors import ErrorRecord
+from kling_desktop.domain.fitting import mending_edits
+from kling_desktop.domain.media import NO_EDIT
 from kling_desktop.domain.money import NO_COST, Cost
-from kling_desktop.domain.problems import Problem
+from kling_desktop.domain.problems import Problem, Rule
 from kling_desktop.domain.sentences import sentence
 from kling_desktop.domain.tasks import Task, TaskState
 from kling_desktop.kling.profiles import PROFILES
@@ -103,10 +105,30 @@ def usage_values(message: str, error: ErrorRecord) -> Json:
     return values | {"problems": [problem]}
 
 
-def say_problems(voice: Voice, problems: Sequence[Problem]) -> None:
-    """Each broken rule in a sentence, with its field as a program knows it."""
+def say_problems(voice: Voice, problems: Sequence[Problem], *, mends: bool = True) -> None:
+    """Each broken rule in a sentence, with its field as a program knows it, and what would help.
+
+    Without `mends` the person forbade to change pictures.
+    """
     for problem in problems:
         voice.tell(f"{sentence(problem)} [{problem.field}: {problem.rule.value}]")
+        if advice := _advice(problem) if mends else _why_not_mended(problem):
+            voice.tell(f"  {advice}")
+
+
+def _advice(problem: Problem) -> str:
+    """The options that would mend it, "" where none does."""
+    edits = mending_edits(problem.rule, NO_EDIT)
+    options = ["--enlarge" if edit.enlarges else f"--fit {edit.fit.value}" for edit in edits]
+    if not options:
+        return ""
+    return t("What would mend it: {options}", options=", ".join(options))
+
+
+def _why_not_mended(problem: Problem) -> str:
+    if problem.rule not in (Rule.FORMAT, Rule.SIZE, Rule.RATIO, Rule.SIDE):
+        return ""
+    return t("“--no-repair” forbids to mend it.")
 
 
 def state_words(state: TaskState) -> str:

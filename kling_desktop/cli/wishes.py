@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kling_desktop.domain.commands import Submission
-from kling_desktop.domain.media import FileImage, ImageFacts, ImageSource, UrlImage
+from kling_desktop.domain.media import (
+    Edit,
+    FileImage,
+    Fit,
+    ImageFacts,
+    ImageLimits,
+    ImageSource,
+    UrlImage,
+)
 from kling_desktop.domain.problems import Problem, Rule
 from kling_desktop.domain.providers import Capabilities, ProviderProfile, TaskKind
 from kling_desktop.domain.requests import (
@@ -18,6 +26,8 @@ from kling_desktop.domain.requests import (
 from kling_desktop.domain.tasks import new_id
 
 _LONGEST_S = 30 * 24 * 3600
+_FITS = (Fit.CROP.value, Fit.PAD.value)
+_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 
 
@@ -51,7 +61,7 @@ def wish(
         return Wish(provider, None, tuple(problems))
     request = _request(options, kind, can, problems)
     if problems:
-        facts = _facts(request, as_it_stands=options.no_repair)
+        facts = _facts(request, can.limits, as_it_stands=options.no_repair)
         named = {problem.field for problem in problems}
         others = request.problems(profile.title, can, facts)
         problems += [problem for problem in others if problem.field not in named]
@@ -97,13 +107,14 @@ def _profile(
 def _request(
     options: argparse.Namespace, kind: TaskKind, can: Capabilities, problems: list[Problem]
 ) -> GenerationRequest:
-    pictures = tuple(_picture(text) for text in options.pictures)
+    edit = _edit(options, problems)
+    pictures = tuple(_picture(text, edit) for text in options.pictures)
     if kind is TaskKind.IMAGE:
         return MultiImageToImage(
             model=options.model or can.default_model,
             subjects=pictures,
-            scene=_picture(options.scene) if options.scene else None,
-            style=_picture(options.style) if options.style else None,
+            scene=_picture(options.scene, edit) if options.scene else None,
+            style=_picture(options.style, edit) if options.style else None,
             prompt=options.prompt,
             negative_prompt=options.negative_prompt,
             n=_number("n", options.n, Rule.RANGE, f"1 to {can.most_results}", problems),
@@ -135,17 +146,33 @@ def _number(field: str, text: str, rule: Rule, limit: str, problems: list[Proble
         return 0
 
 
-def _picture(text: str) -> ImageSource:
+def _edit(options: argparse.Namespace, problems: list[Problem]) -> Edit:
+    """What may be changed of every picture, beyond what nobody sees."""
+    if options.fit not in (None, *_FITS):
+        problems.append(Problem("fit", Rule.CHOICE, ", ".join(_FITS), options.fit))
+    if not _COLOUR.fullmatch(options.background):
+        problems.append(Problem("background", Rule.CHOICE, "#rrggbb", options.background))
+    return Edit(
+        fit=Fit(options.fit) if options.fit in _FITS else Fit.NONE,
+        enlarges=options.enlarge,
+        background=options.background.lower(),
+    )
+
+
+def _picture(text: str, edit: Edit) -> ImageSource:
     """A file, or a web address; a name with a colon is a file if there is one."""
     path = Path(text)
     if _SCHEME.match(text) and not path.exists():
         return UrlImage(text)
-    return FileImage(path.expanduser().absolute())
+    return FileImage(path.expanduser().absolute(), edit)
 
 
-def _facts(request: GenerationRequest, *, as_it_stands: bool) -> dict[ImageSource, ImageFacts]:
+def _facts(
+    request: GenerationRequest, limits: ImageLimits, *, as_it_stands: bool
+) -> dict[ImageSource, ImageFacts]:
     from kling_desktop.images.inspect import inspect, inspect_as_it_stands
 
-    judge = inspect_as_it_stands if as_it_stands else inspect
     files = (image for _, image in request.images() if isinstance(image, FileImage))
-    return {image: judge(image.path) for image in files}
+    if as_it_stands:
+        return {image: inspect_as_it_stands(image.path) for image in files}
+    return {image: inspect(image.path, image.edit, limits) for image in files}

@@ -1,7 +1,7 @@
 """Pictures and videos as values: what goes in, which limits hold, what came out."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path, PurePosixPath
@@ -60,15 +60,10 @@ NO_EDIT = Edit()
 
 @dataclass(frozen=True, slots=True)
 class FileImage:
-    """A picture in the person's own folders. Read, never written.
-
-    `seen_sha256` is that of the file as the person saw it, in lower-case hex; another content under
-    the same name is then refused. "" when nobody looked.
-    """
+    """A picture in the person's own folders. Read, never written."""
 
     path: Path
     edit: Edit = NO_EDIT
-    seen_sha256: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +116,7 @@ class ImageFault(StrEnum):
     """Why a file could not be looked at as a picture.
 
     UNSUPPORTED is one whose kind is known (`ImageFacts.format`), but not how to decode it.
-    TOO_LARGE is one of so many bytes that nothing of it was read. CHANGED is another picture than
-    the person saw.
+    TOO_LARGE is one of so many bytes that nothing of it was read.
     """
 
     MISSING = "missing"
@@ -132,7 +126,6 @@ class ImageFault(StrEnum):
     DAMAGED = "damaged"
     TOO_MANY_PIXELS = "too_many_pixels"
     TOO_LARGE = "too_large"
-    CHANGED = "changed"
 
 
 class Mend(StrEnum):
@@ -274,7 +267,6 @@ _RULE_OF_FAULT = {
     ImageFault.DAMAGED: Rule.DAMAGED,
     ImageFault.TOO_MANY_PIXELS: Rule.PIXELS,
     ImageFault.TOO_LARGE: Rule.SIZE,
-    ImageFault.CHANGED: Rule.CHANGED,
 }
 
 

@@ -27,7 +27,6 @@ class Rule(StrEnum):
     NOT_A_PICTURE = "not_a_picture"
     DAMAGED = "damaged"
     PIXELS = "pixels"
-    CHANGED = "changed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ def field_name(field: str) -> str:
         "duration_s": t("Duration"),
         "provider": t("Provider"),
         "base_url": t("Base URL"),
+        "fit": t("Fit"),
+        "background": t("Background"),
         "timeout": t("Time limit"),
         "id": t("Task"),
         "state": t("State"),
@@ -63,7 +65,6 @@ _SENTENCES: Mapping[Rule, str] = {
     Rule.NOT_A_PICTURE: mark("{field} is not a picture."),
     Rule.DAMAGED: mark("{field} is damaged: it cannot be read to its end."),
     Rule.PIXELS: mark("{field} has too many pixels to be opened safely."),
-    Rule.CHANGED: mark("{field} was changed on disk since you saw it."),
 }
 
 

@@ -11,6 +11,7 @@ from PIL import Image, ImageCms
 
 _SRGB: Any = cast(Any, ImageCms).createProfile("sRGB")  # of a type that Pillow does not name
 _SPACES = {b"RGB ": "RGB", b"GRAY": "L", b"CMYK": "CMYK"}
+_BROKEN = (ImageCms.PyCMSError, OSError)  # profiles that cannot be used, which decoders pass over
 # What no eye sees: so far another profile for sRGB may be off.
 _SAME_LEVELS = 2
 _PLAIN = frozenset(("L", "RGB", "RGBA"))
@@ -110,7 +111,7 @@ def _to_srgb(picture: Image.Image, profile: bytes) -> Image.Image | None:
         return None
     try:
         return _converted(picture, profile)
-    except ImageCms.PyCMSError:  # a profile that says what it is and is broken all the same
+    except _BROKEN:
         return None
 
 
@@ -140,7 +141,7 @@ def _is_srgb(profile: bytes) -> bool:
         return False
     try:
         converted = _converted(sample, profile)
-    except ImageCms.PyCMSError:
+    except _BROKEN:
         return True
     pairs = zip(sample.convert("RGB").tobytes(), converted.tobytes(), strict=True)
     return all(abs(one - other) <= _SAME_LEVELS for one, other in pairs)

@@ -7,10 +7,9 @@ from pathlib import Path
 
 from kling_desktop.domain.media import Edit, ImageFacts, ImageFault, ImageLimits, UploadCopy
 from kling_desktop.images import opened
+from kling_desktop.images.inspect import LARGEST_READ_BYTES
 from kling_desktop.images.mend import is_transparent, mended
 
-# Beyond this the size alone refuses, and nothing is read; 80 megapixels without compression fit.
-LARGEST_READ_BYTES = 256 * 1024 * 1024
 _EXTENSIONS = {"JPEG": "jpg", "JPEG2000": "jp2"}
 
 

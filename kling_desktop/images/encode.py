@@ -3,13 +3,13 @@ out."""
 
 import io
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from PIL import Image
 
-from kling_desktop.domain.fitting import smaller
+from kling_desktop.domain.fitting import Size, smaller
 from kling_desktop.domain.media import ImageLimits
 
 FULL_COLOUR, HALF_COLOUR = 0, 2  # Pillow's numbers for 4:4:4 and 4:2:0
@@ -35,12 +35,17 @@ Write = Callable[[Image.Image, "_Bounded", Quality], None]
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """A file that was written. `is_reduced`: with fewer pixels than were given."""
+    """A file that was written.
+
+    `is_squeezed`: not as well as would be without a limit of bytes. `is_reduced`: with fewer pixels
+    than were given.
+    """
 
     data: bytes
     format: str
     width: int
     height: int
+    is_squeezed: bool = False
     is_reduced: bool = False
 
 
@@ -73,34 +78,39 @@ def encoded(picture: Image.Image, limits: ImageLimits, *, is_lossless: bool) -> 
         if exact is not None:
             return Encoded(exact, "PNG", *picture.size)
     format = next((name for name in _WRITERS if name in limits.formats), "JPEG")
-    size = picture.size
-    while True:
-        scaled = picture if size == picture.size else picture.resize(size, Image.Resampling.LANCZOS)
-        data = _best(_WRITERS[format], scaled, limits.size_bytes)
-        next_size = smaller(size, limits)
-        if data is None and next_size is None:
-            data = _attempt(_WRITERS[format], scaled, LADDER[-1], sys.maxsize)
-        if data is not None:
-            return Encoded(data, format, *size, is_reduced=size != picture.size)
-        assert next_size is not None
-        size = next_size
+    write, scaled = _WRITERS[format], picture
+    for size in _sizes(picture.size, limits):
+        is_reduced = size != picture.size
+        scaled = picture.resize(size, Image.Resampling.LANCZOS) if is_reduced else picture
+        if (found := _best(write, scaled, limits.size_bytes)) is not None:
+            data, quality = found
+            return Encoded(data, format, *size, quality is not LADDER[0], is_reduced)
+    least = _attempt(write, scaled, LADDER[-1], sys.maxsize)
+    assert least is not None
+    return Encoded(least, format, *scaled.size, True, scaled is not picture)
 
 
-def _best(write: Write, picture: Image.Image, limit_bytes: int) -> bytes | None:
+def _sizes(size: Size, limits: ImageLimits) -> Iterator[Size]:
+    """The size itself, and then ever smaller ones that keep the rules."""
+    next_size: Size | None = size
+    while next_size is not None:
+        yield next_size
+        next_size = smaller(next_size, limits)
+
+
+def _best(write: Write, picture: Image.Image, limit_bytes: int) -> tuple[bytes, Quality] | None:
     """The file of the highest quality that fits, found by halving; None when none does."""
     if (data := _attempt(write, picture, LADDER[0], limit_bytes)) is not None:
-        return data
-    best = _attempt(write, picture, LADDER[-1], limit_bytes)
-    if best is None:
-        return None
-    too_large, fits = 0, len(LADDER) - 1
+        return data, LADDER[0]
+    best: tuple[bytes, Quality] | None = None
+    too_large, fits = 0, len(LADDER)
     while fits - too_large > 1:
         middle = (too_large + fits) // 2
         data = _attempt(write, picture, LADDER[middle], limit_bytes)
         if data is None:
             too_large = middle
         else:
-            best, fits = data, middle
+            best, fits = (data, LADDER[middle]), middle
     return best
 
 

@@ -4,6 +4,9 @@ from pathlib import Path
 
 from kling_desktop.domain.media import COMMON_LIMITS, NO_EDIT, Edit, ImageFacts, ImageLimits
 
+# Beyond this the size alone refuses, and nothing is read; 80 megapixels without compression fit.
+LARGEST_READ_BYTES = 256 * 1024 * 1024
+
 
 def inspect(path: Path, edit: Edit = NO_EDIT, limits: ImageLimits = COMMON_LIMITS) -> ImageFacts:
     """What would be sent of the file, edited and mended. Never raises for what is on disk."""

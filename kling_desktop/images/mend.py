@@ -75,7 +75,7 @@ def mended(data: bytes, header: Header, edit: Edit, limits: ImageLimits) -> Mend
         written = _turned_jpeg(source, picture, mends, limits) or encoded(
             picture, limits, is_lossless=is_exact
         )
-        mends += _of_file(written, header.format, is_new=kept)
+        mends += _of_file(written, header.format, mends)
     if has_notes:
         mends.append(Mend.METADATA)
     size = (written.width, written.height)
@@ -192,12 +192,12 @@ def _of_place(placed: Placement, size: tuple[int, int]) -> Iterator[Mend]:
         yield Mend.ENLARGED if is_larger else Mend.REDUCED
 
 
-def _of_file(written: Encoded, format: str, *, is_new: bool) -> Iterator[Mend]:
+def _of_file(written: Encoded, format: str, mends: list[Mend]) -> Iterator[Mend]:
     if written.is_reduced:
         yield Mend.REDUCED
     if written.format != format:
         yield Mend.FORMAT
-    elif is_new:
+    elif written.is_squeezed or set(mends) <= {Mend.FIRST_FRAME}:
         yield Mend.RECOMPRESSED
 
 

@@ -15,9 +15,16 @@ class _Answer:
 
 
 class _Courier(QObject):
-    """Carries answers to the GUI thread; outlives whoever asked."""
+    """Carries answers to the GUI thread and the number of the newest question to the others.
+
+    It outlives whoever asked.
+    """
 
     arrived = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.newest = 0
 
 
 class _Running(QRunnable):
@@ -26,42 +33,38 @@ class _Running(QRunnable):
         self._number, self._work, self._courier = number, work, courier
 
     def run(self) -> None:
-        self._courier.arrived.emit(_Answer(self._number, self._work()))
+        """Work, unless nobody waits for it any more."""
+        if self._number == self._courier.newest:
+            self._courier.arrived.emit(_Answer(self._number, self._work()))
 
 
 class Latest(QObject):
-    """Runs one piece of work at a time. `done` carries the result of what was asked for last.
-
-    The work may not raise.
-    """
+    """`done` carries the result of what was asked for last. The work may not raise."""
 
     done = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._number = 0
         self._key: Hashable = None
         self._courier = _Courier()
         self._courier.arrived.connect(self._on_arrived)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
 
     def ask(self, key: Hashable, work: Work) -> None:
-        """Do this next; what waits is forgotten. The same `key` again asks for nothing new."""
+        """Do this; what has not begun is dropped. The same `key` again asks for nothing new."""
         if key == self._key:
             return
         self._key = key
-        self._number += 1
-        self._pool.clear()
-        self._pool.start(_Running(self._number, work, self._courier))
+        self._courier.newest += 1
+        # Not a pool of its own: to be deleted it would wait, and hold up the work it waits for.
+        running = _Running(self._courier.newest, work, self._courier)
+        QThreadPool.globalInstance().start(running)
 
     def forget(self) -> None:
         """No answer is wanted any more."""
         self._key = None
-        self._number += 1
-        self._pool.clear()
+        self._courier.newest += 1
 
     @Slot(object)
     def _on_arrived(self, answer: _Answer) -> None:
-        if answer.number == self._number:
+        if answer.number == self._courier.newest:
             self.done.emit(answer.result)

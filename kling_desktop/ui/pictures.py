@@ -157,8 +157,8 @@ def read_picture(data: bytes, longest_px: int = 0) -> QImage:
 
 
 def _read(reader: QImageReader, longest_px: int) -> QImage:
-    # Qt's own limit is lower than ours: a large photograph would have no picture.
-    QImageReader.setAllocationLimit(LARGEST_PIXELS * _BYTES_PER_PIXEL // _MEGABYTE)
+    # Qt's own limit is lower than ours: a large photograph would have no picture. Rounded up.
+    QImageReader.setAllocationLimit(LARGEST_PIXELS * _BYTES_PER_PIXEL // _MEGABYTE + 1)
     reader.setDecideFormatFromContent(True)
     reader.setAutoTransform(True)
     size = reader.size()

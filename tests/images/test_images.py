@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageChops, ImageCms, ImageOps, ImageStat, PngImagePlugin
+from PIL import Image, ImageChops, ImageOps, ImageStat, PngImagePlugin
 
 from kling_desktop.domain.errors import AppError
 from kling_desktop.domain.media import COMMON_LIMITS, ImageFault
@@ -15,34 +15,19 @@ from kling_desktop.domain.problems import Rule
 from kling_desktop.images import jpeg, png
 from kling_desktop.images.inspect import inspect, inspect_as_it_stands
 from kling_desktop.images.prepare import copy_as_it_stands, upload_copy
+from tests.images.makers import SRGB, drawing, private_exif
 
-ICC = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 SECRETS = (b"SECRETCAMERA", b"SECRETCOMMENT", b"SECRETXMP", b"SECRETTEXT", b"SECRETTRAILER")
-
-
-def drawing(mode: str = "RGB", size: tuple[int, int] = (640, 400)) -> Image.Image:
-    picture = Image.radial_gradient("L").resize(size).convert("RGB")
-    picture.paste("red", (0, 0, size[0] // 3, size[1] // 4))
-    picture.paste("blue", (size[0] // 2, size[1] // 2, size[0], size[1]))
-    return picture.convert(mode)
-
-
-def exif(orientation: int) -> Image.Exif:
-    tags = Image.Exif()
-    tags[0x0110] = "SECRETCAMERA"
-    tags[0x0112] = orientation
-    tags.get_ifd(0x8825)[2] = (52.0, 22.0, 30.0)  # the latitude
-    return tags
 
 
 def a_jpeg(
     path: Path, orientation: int = 1, picture: Image.Image | None = None, **options: object
 ) -> Path:
     with_everything: dict[str, object] = {
-        "exif": exif(orientation),
+        "exif": private_exif(orientation),
         "comment": b"SECRETCOMMENT",
         "xmp": b"SECRETXMP",
-        "icc_profile": ICC,
+        "icc_profile": SRGB,
         "quality": 90,
     }
     (picture or drawing()).save(path, "JPEG", **(with_everything | options))
@@ -54,7 +39,7 @@ def a_png(path: Path, orientation: int = 1, picture: Image.Image | None = None) 
     text = PngImagePlugin.PngInfo()
     text.add_text("Author", "SECRETTEXT")
     text.add_itxt("XML:com.adobe.xmp", "SECRETXMP")
-    options = {"exif": exif(orientation), "pnginfo": text, "icc_profile": ICC}
+    options = {"exif": private_exif(orientation), "pnginfo": text, "icc_profile": SRGB}
     (picture or drawing()).save(path, "PNG", **options)
     path.write_bytes(path.read_bytes() + b"SECRETTRAILER")
     return path
@@ -239,7 +224,7 @@ def test_a_bomb_is_refused_from_its_header(tmp_path: Path, side: int) -> None:
     assert fault(path) is ImageFault.TOO_MANY_PIXELS
 
 
-def test_what_is_no_regular_file_never_hangs(tmp_path: Path) -> None:
+def test_e11_what_is_no_regular_file_never_hangs(tmp_path: Path) -> None:
     pipe, loop, link = tmp_path / "pipe", tmp_path / "loop", tmp_path / "link.jpg"
     os.mkfifo(pipe)
     loop.symlink_to(loop)
@@ -277,7 +262,7 @@ def test_no_damage_raises_anything_but_value_errors(
     format: str, spoilt: list[tuple[float, int]], length: float
 ) -> None:
     buffer = io.BytesIO()
-    drawing(size=(80, 60)).save(buffer, format, exif=exif(6))
+    drawing(size=(80, 60)).save(buffer, format, exif=private_exif(6))
     data = bytearray(buffer.getvalue())
     for place, value in spoilt:
         data[int(place * len(data))] = value

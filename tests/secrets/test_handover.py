@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from kling_desktop.assembly import Home
 from kling_desktop.domain.commands import Submission
 from kling_desktop.domain.facts import Fact, WindowWanted
-from kling_desktop.domain.media import FileImage, UrlImage
+from kling_desktop.domain.media import Crop, Edit, FileImage, Fit, UrlImage
+from kling_desktop.domain.recipes import edit_to_json
 from kling_desktop.domain.requests import MultiImageToImage, MultiImageToVideo
 from kling_desktop.handover import place
 from kling_desktop.handover.frames import LONGEST_BYTES, MalformedError, packed, receive
@@ -34,7 +35,8 @@ IMAGE = MultiImageToImage(
     style=UrlImage("https://example.com/c.png"),
     prompt="a lamp",
 )
-VIDEO = MultiImageToVideo(model="kling-v1-6", pictures=(FileImage(Path("/pictures/a.png")),))
+EDIT = Edit(quarter_turns=1, crop=Crop(1, 2, 30, 40), fit=Fit.PAD, background="#102030")
+VIDEO = MultiImageToVideo(model="kling-v1-6", pictures=(FileImage(Path("/pictures/a.png"), EDIT),))
 ASKED = Submission(id="ab" * 16, provider="kling", request=IMAGE)
 ORDER = order_to_json(Order(Verb.SUBMIT, ASKED.id, submission=ASKED))
 REQUEST: dict[str, Any] = ORDER["submission"]["request"]
@@ -61,6 +63,15 @@ FOREIGN: list[Any] = [
     ORDER | {"submission": ORDER["submission"] | {"request": REQUEST | {"subjects": "abc"}}},
     ORDER | {"submission": ORDER["submission"] | {"request": REQUEST | {"scene": {"file": "a"}}}},
     ORDER | {"submission": ORDER["submission"] | {"request": REQUEST | {"scene": {"x": "/a"}}}},
+    *(
+        ORDER | {"submission": ORDER["submission"] | {"request": REQUEST | {"scene": scene}}}
+        for scene in (
+            {"file": "/a", "edit": {}},
+            {"file": "/a", "edit": edit_to_json(EDIT) | {"crop": {"left": "x"}}},
+            {"file": "/a", "edit": edit_to_json(EDIT) | {"fit": "squeeze"}},
+            {"url": "https://example.com/a", "edit": edit_to_json(EDIT)},
+        )
+    ),
 ]
 
 

@@ -78,7 +78,9 @@ def _is_hopeless(facts: ImageFacts) -> bool:
         ImageFault.MISSING,
         ImageFault.UNREADABLE,
         ImageFault.NOT_A_PICTURE,
+        ImageFault.UNSUPPORTED,
         ImageFault.TOO_MANY_PIXELS,
+        ImageFault.TOO_LARGE,
     )
 
 
