@@ -89,11 +89,11 @@ class SlotEdits(QObject):
 
     @Slot(object)
     def _on_fix_wanted(self, mending: Mending) -> None:
-        self._set(mending.place, mending.fix.edit)
         slot = self._slots[mending.place]
-        # The button goes away with the fault; the keyboard stays with the picture.
-        if self._window.focusWidget() in (slot.fix_button, None):
+        if slot.fix_button.hasFocus():
+            # The button goes away with the fault; the keyboard stays with the picture.
             slot.setFocus()
+        self._set(mending.place, mending.fix.edit)
         announce(slot, t("{slot}: {fix}", slot=slot.accessibleName(), fix=mending.fix.words))
 
     def _set(self, place: str, edit: Edit) -> None:

@@ -46,7 +46,7 @@ def slot_menu(look: Look, slot: "ImageSlot") -> QMenu:
             if entry.keys:
                 action.setShortcut(QKeySequence(entry.keys))
                 action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-            action.triggered.connect(entry.chosen)
+            action.triggered.connect(lambda _checked=False, entry=entry: entry.chosen())
     return menu
 
 
