@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QWidget
 
 from kling_desktop.domain.media import COMMON_LIMITS, Edit, ImageLimits, UrlImage
 from kling_desktop.domain.providers import TaskKind
-from kling_desktop.text import t
 from kling_desktop.ui.compose.copies import LocalImage
 from kling_desktop.ui.compose.crop.task import Cropped, CropTask
 from kling_desktop.ui.compose.draft_model import DraftModel
@@ -94,7 +93,7 @@ class SlotEdits(QObject):
             # The button goes away with the fault; the keyboard stays with the picture.
             slot.setFocus()
         self._set(mending.place, mending.fix.edit)
-        announce(slot, t("{slot}: {fix}", slot=slot.accessibleName(), fix=mending.fix.words))
+        announce(slot, f"{slot.accessibleName()}: {mending.fix.words}")
 
     def _set(self, place: str, edit: Edit) -> None:
         image = self._image(place)

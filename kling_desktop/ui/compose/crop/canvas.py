@@ -62,7 +62,7 @@ class CropCanvas(Stage):
         self._shown: tuple[int, bool] | None = None
         self._scaled = QPixmap()
         self._turned = QPixmap()
-        self._held: Handle | None = None
+        self._handle: Handle | None = None
         self._start = QPointF()
         self._before: Cut | None = None
         self._hides_rest = False
@@ -95,7 +95,7 @@ class CropCanvas(Stage):
     @property
     def held(self) -> Handle | None:
         """The handle in hand."""
-        return self._held
+        return self._handle
 
     def frame_box(self) -> QRectF:
         """Where the frame stands on the widget."""
@@ -151,7 +151,7 @@ class CropCanvas(Stage):
             picture=box,
             frame=self.frame_box(),
             widest=cut.limits.widest,
-            held=self._held,
+            held=self._handle,
             label=f"{size_words(width, height)}\n{ratio_words(width, height)}",
             hides_rest=self._hides_rest,
         )
@@ -192,8 +192,8 @@ class CropCanvas(Stage):
         """Take hold of a handle or of the frame; elsewhere of the picture."""
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         if event.button() is Qt.MouseButton.LeftButton and self.has_upright:
-            self._held = handle_at(event.position(), self.frame_box())
-        if self._held is None:
+            self._handle = handle_at(event.position(), self.frame_box())
+        if self._handle is None:
             super().mousePressEvent(event)
             return
         self._model.end()
@@ -202,9 +202,9 @@ class CropCanvas(Stage):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag what is in hand; else show what could be taken."""
-        if self._held is not None and self._before is not None:
+        if self._handle is not None and self._before is not None:
             across, down = self._pixels(event.position() - self._start)
-            self._model.set(self._before.dragged(self._held, across, down), "drag")
+            self._model.set(self._before.dragged(self._handle, across, down), "drag")
             return
         super().mouseMoveEvent(event)
         if not event.buttons():
@@ -219,10 +219,10 @@ class CropCanvas(Stage):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go."""
-        if self._held is None:
+        if self._handle is None:
             super().mouseReleaseEvent(event)
             return
-        self._held, self._before = None, None
+        self._handle, self._before = None, None
         self._model.end()
         self.tell()
         self.update()

@@ -5,9 +5,9 @@ from dataclasses import replace
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -217,8 +217,7 @@ class CropEditor(QWidget):
         key, modifiers = event.key(), event.modifiers()
         focused = self.focusWidget()
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            is_other = isinstance(focused, QPushButton | QToolButton) and focused.hasFocus()
-            if is_other and focused is not self.panel.apply:
+            if isinstance(focused, QAbstractButton) and focused is not self.panel.apply:
                 focused.click()
             else:
                 self.apply()

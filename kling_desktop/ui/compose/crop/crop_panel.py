@@ -46,7 +46,7 @@ class CropPanel(QWidget):
         self.shapes = ShapePicker(look)
         self.width_field = MeasureField(look, t("Width"))
         self.height_field = MeasureField(look, t("Height"))
-        self.lock = QToolButton(checkable=True)
+        self.lock = QToolButton()
         self.bar = LimitBar(look)
         self.fill = Check(look, "")
         self.enlarge = Check(look, "")
@@ -131,6 +131,7 @@ class CropPanel(QWidget):
         row.setSpacing(Space.S)
         row.addWidget(self.width_field, 1)
         row.addWidget(self.height_field, 1)
+        self.lock.setCheckable(True)
         self.lock.setProperty("kind", "boxed")
         self.lock.setAccessibleName(t("Keep the shape"))
         self.lock.setToolTip(t("Keep the shape (L)"))
@@ -177,7 +178,7 @@ class CropPanel(QWidget):
         return foot
 
     def _connect(self) -> None:
-        self._model.changed.connect(self.render)
+        self._model.changed.connect(self.show_cut)
         self.shapes.chosen.connect(self._on_shape)
         self.width_field.typed.connect(self._on_width)
         self.height_field.typed.connect(self._on_height)
@@ -213,12 +214,12 @@ class CropPanel(QWidget):
     @Slot(int)
     def _on_width(self, width: int) -> None:
         self._model.set(self._model.cut.sized(width, None), "width")
-        self.render()
+        self.show_cut()
 
     @Slot(int)
     def _on_height(self, height: int) -> None:
         self._model.set(self._model.cut.sized(None, height), "height")
-        self.render()
+        self.show_cut()
 
     @Slot()
     def toggle_lock(self) -> None:
@@ -246,7 +247,7 @@ class CropPanel(QWidget):
         self._takes.set_words(t("What {provider} takes", provider=title))
 
     @Slot()
-    def render(self) -> None:
+    def show_cut(self) -> None:
         """Show the model's cut."""
         cut, limits = self._model.cut, self._model.cut.limits
         frame = cut.frame

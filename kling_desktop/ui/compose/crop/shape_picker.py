@@ -82,7 +82,7 @@ class _Cell(QRadioButton):
         super().__init__()
         self._shape = shape
         self._look = look
-        self.extent = (1, 1)
+        self.extent: tuple[int, int] = (1, 1)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 

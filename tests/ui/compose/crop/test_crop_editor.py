@@ -15,9 +15,12 @@ from kling_desktop.domain.media import (
     Edit,
     FileImage,
     Fit,
+    ImageLimits,
+    UploadCopy,
 )
 from kling_desktop.images.prepare import upload_copy
 from kling_desktop.resources import resource
+from kling_desktop.ui.compose.copies import LocalImage
 from kling_desktop.ui.compose.crop.crop_editor import LONGEST_PX, CropEditor
 from kling_desktop.ui.compose.crop.task import Cropped, CropTask
 from kling_desktop.ui.look import Look
@@ -74,10 +77,15 @@ class Table:
         self.qtbot.mouseRelease(canvas, LEFT, pos=begin + QPoint(across, down))
 
 
+def copy_of(image: LocalImage, limits: ImageLimits) -> UploadCopy:
+    assert isinstance(image, FileImage)
+    return upload_copy(image.path, image.edit, limits)
+
+
 @pytest.fixture
 def table(qtbot) -> Iterator[Table]:
     look = Look(resource("icons"), "light")
-    editor = CropEditor(look, lambda image, limits: upload_copy(image.path, image.edit, limits))
+    editor = CropEditor(look, copy_of)
     qtbot.addWidget(editor)
     editor.resize(1200, 800)
     editor.show()
@@ -246,6 +254,28 @@ def test_the_handle_in_hand_tells_size_and_limit(banner: Table):
     assert canvas.grab().toImage() != calm
     banner.qtbot.mouseRelease(canvas, LEFT, pos=place)
     assert canvas.held is None
+
+
+def test_what_lies_outside_the_frame_moves_the_picture_when_it_is_zoomed(photo: Table):
+    photo.press(Key.Key_3)
+    canvas = photo.editor.canvas
+    canvas.set_zoom(4.0, canvas.frame_box().topLeft())
+    before, edit = canvas.picture_box(), photo.edit
+    outside = canvas.frame_box().topLeft() - QPointF(40, -40)
+    photo.qtbot.mousePress(canvas, LEFT, pos=outside.toPoint())
+    photo.qtbot.mouseMove(canvas, outside.toPoint() + QPoint(30, 0))
+    canvas.grab()
+    photo.qtbot.mouseRelease(canvas, LEFT)
+    assert canvas.picture_box().left() == before.left() + 30
+    assert photo.edit == edit
+
+
+def test_enter_on_a_button_presses_that_button(photo: Table):
+    turn = photo.editor.panel.turns["turn-right"]
+    turn.setFocus()
+    photo.qtbot.keyClick(turn, Key.Key_Return)
+    assert photo.edit == Edit(quarter_turns=1)
+    assert photo.applied == []
 
 
 # Panel
