@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from kling_desktop.domain.media import NO_EDIT, ImageLimits
+from kling_desktop.domain.media import NO_EDIT, Edit, ImageLimits
 from kling_desktop.text import t
 from kling_desktop.ui.columns import Surface
 from kling_desktop.ui.compose.copies import CopyOf, Sent, sent, upright
@@ -52,6 +52,7 @@ class CropEditor(QWidget):
         super().__init__()
         self._look, self._copy_of = look, copy_of
         self._task: CropTask | None = None
+        self._shown_edit: Edit | None = None
         self._model = CutModel(Cut(Extent(1, 1), ImageLimits(), NO_EDIT), self)
         self.canvas = CropCanvas(look, self._model)
         self.panel = CropPanel(look, self._model)
@@ -114,7 +115,7 @@ class CropEditor(QWidget):
 
     def open(self, task: CropTask) -> None:
         """Begin with a picture as it is wanted now; it appears once it is decoded."""
-        self._task = task
+        self._task, self._shown_edit = task, None
         extent = Extent(task.width, task.height)
         self._back.setText(task.name)
         self._back.setAccessibleName(t("Back to the form, {slot} as it was", slot=task.name))
@@ -130,7 +131,7 @@ class CropEditor(QWidget):
             (task.file, task.place),
             lambda: upright(task.image, task.file, task.limits, copy_of, LONGEST_PX),
         )
-        self.canvas.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.canvas.setFocus()
 
     @property
     def cut(self) -> Cut:
@@ -141,6 +142,11 @@ class CropEditor(QWidget):
     def is_loaded(self) -> bool:
         """Whether the picture itself is shown."""
         return self.canvas.is_loaded
+
+    @property
+    def has_copy(self) -> bool:
+        """Whether what would be sent is shown for the present cut."""
+        return self._shown_edit == self._model.cut.edit
 
     def _show_fault(self, task: CropTask) -> None:
         """What the provider would say of the whole picture."""
@@ -174,6 +180,7 @@ class CropEditor(QWidget):
     @Slot(object)
     def _on_copied(self, found: Sent) -> None:
         if self._task is not None and found.image.edit == self._model.cut.edit:
+            self._shown_edit = found.image.edit
             self.panel.facts.show_sent(found, self._task.limits)
 
     @Slot()
