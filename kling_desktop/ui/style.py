@@ -119,6 +119,9 @@ QPushButton[kind="large"] { min-height: $h34; padding: 0 14px; }
 QPushButton[kind="danger"] { color: $danger; min-height: $h34; padding: 0 14px; }
 QPushButton[kind="danger"]:disabled { color: $text_3; }
 QPushButton[kind="small"] { min-height: $h22; padding: 0 8px; font-size: $small; }
+QPushButton[kind="done"] { background: $accent; color: $on_accent; border: none;
+    padding: 0 8px; min-height: $h22; font-size: $small; }
+QPushButton[kind="done"]:hover { background: $accent_hover; }
 QPushButton[kind="link"] { background: transparent; border: none; color: $accent_text;
     padding: 0 2px; font-size: $small; min-height: $h22; }
 QPushButton[kind="link"]:hover { text-decoration: underline; }

@@ -77,6 +77,7 @@ class ImageSlot(QAbstractButton):
     folder_wanted = Signal(str)
     take_out_wanted = Signal(str)
     crop_wanted = Signal(str)
+    trim_wanted = Signal(str)
     sent_wanted = Signal(str)
     fix_wanted = Signal(object)
     swap_wanted = Signal(object)
@@ -94,7 +95,7 @@ class ImageSlot(QAbstractButton):
         self._is_acceptable = False
         self._grabbed_at: QPoint | None = None
         self._crop_button = ScrimButton(self, look, "crop", -1)
-        self._crop_button.clicked.connect(self._on_crop)
+        self._crop_button.clicked.connect(self._on_trim)
         self._menu_button = ScrimButton(self, look, "more", 1)
         self._menu_button.clicked.connect(self._show_menu)
         self.fix_button = QPushButton(parent)
@@ -152,8 +153,8 @@ class ImageSlot(QAbstractButton):
         self._menu_button.setVisible(not self.is_empty and view.drag is None)
         self._menu_button.setAccessibleName(t("Menu of {slot}", slot=name))
         self._crop_button.setVisible(self.can_be_cropped and view.drag is None)
-        self._crop_button.setAccessibleName(t("Crop and turn {slot}", slot=name))
-        self._crop_button.setToolTip(t("Crop and turn (Enter)"))
+        self._crop_button.setAccessibleName(t("Crop {slot} here", slot=name))
+        self._crop_button.setToolTip(t("Crop here (Enter opens it large)"))
         self._show_fix(name)
         if view.verdict != was and view.verdict.state is not SlotState.CHECKING:
             announce(self, f"{name}: {view.verdict.sentence}")
@@ -238,8 +239,8 @@ class ImageSlot(QAbstractButton):
         self.choose_wanted.emit(self.place)
 
     @Slot()
-    def _on_crop(self) -> None:
-        self.crop_wanted.emit(self.place)
+    def _on_trim(self) -> None:
+        self.trim_wanted.emit(self.place)
 
     @Slot()
     def _on_fix(self) -> None:

@@ -4,10 +4,12 @@ Every change is one step of the form; the file itself is only read.
 """
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from kling_desktop.domain.drafts import Draft
 from kling_desktop.domain.media import COMMON_LIMITS, Edit, ImageLimits, UrlImage
 from kling_desktop.domain.providers import TaskKind
 from kling_desktop.ui.compose.copies import LocalImage
@@ -20,6 +22,9 @@ from kling_desktop.ui.compose.pictures import InputPictures
 from kling_desktop.ui.compose.verdict import slot_name
 from kling_desktop.ui.desk import Desk
 from kling_desktop.ui.look import announce
+
+if TYPE_CHECKING:
+    from kling_desktop.ui.compose.crop.slot_crop import SlotCrop
 
 
 class SlotEdits(QObject):
@@ -36,11 +41,14 @@ class SlotEdits(QObject):
         self._limits: ImageLimits = COMMON_LIMITS
         self._provider = ""
         self._slots: dict[str, ImageSlot] = {}
+        self._trimming: SlotCrop | None = None
+        model.changed.connect(self._on_draft_changed)
 
     def attend(self, slot: ImageSlot) -> None:
         """Do what this slot is asked to do."""
         self._slots[slot.place] = slot
         slot.crop_wanted.connect(self.crop)
+        slot.trim_wanted.connect(self.trim)
         slot.sent_wanted.connect(self.show_sent)
         slot.fix_wanted.connect(self._on_fix_wanted)
 
@@ -79,6 +87,38 @@ class SlotEdits(QObject):
         task = self.task(place)
         if task is not None:
             self.crop_wanted.emit(task)
+
+    @Slot(str)
+    def trim(self, place: str) -> None:
+        """Cut the picture in the slot itself."""
+        task = self.task(place)
+        if task is None:
+            return
+        if self._trimming is None:
+            self._trimming = self._make_trimming()
+        self._trimming.open(task, self._slots[place])
+
+    def _make_trimming(self) -> "SlotCrop":
+        from kling_desktop.ui.compose.crop.slot_crop import SlotCrop
+
+        trimming = SlotCrop(self._desk.look, self._desk.copy_of, self._window)
+        trimming.applied.connect(self.apply)
+        trimming.enlarge_wanted.connect(self.crop_wanted)
+        trimming.closed.connect(self._on_trimmed)
+        return trimming
+
+    @Slot(str)
+    def _on_trimmed(self, place: str) -> None:
+        self._slots[place].setFocus()
+
+    @Slot(object)
+    def _on_draft_changed(self, draft: Draft) -> None:
+        """A picture that is no longer there is not cut any further."""
+        trimming = self._trimming
+        if trimming is None or not trimming.place:
+            return
+        if trimming.image != draft.image(trimming.place):
+            trimming.leave()
 
     @Slot(object)
     def apply(self, cropped: Cropped) -> None:

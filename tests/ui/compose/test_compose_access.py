@@ -54,7 +54,7 @@ def test_a_slot_is_a_button_whose_description_is_its_verdict(ready: Bench):
     assert slot.text(QAccessible.Text.Name) == "Subject 1"
     assert slot.text(QAccessible.Text.Description).startswith("Ready. vase.png, 400 × 300")
     names = {slot.child(n).text(QAccessible.Text.Name) for n in range(slot.childCount())}
-    assert names == {"Crop and turn Subject 1", "Menu of Subject 1"}
+    assert names == {"Crop Subject 1 here", "Menu of Subject 1"}
 
 
 def test_the_shapes_are_radio_buttons_with_names(bench: Bench):

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from kling_desktop.domain.media import (
@@ -20,6 +21,7 @@ from kling_desktop.domain.media import (
     Mend,
 )
 from kling_desktop.ui.compose.crop.sent_window import SentWindow
+from kling_desktop.ui.compose.crop.slot_crop import SlotCrop
 from kling_desktop.ui.compose.crop.task import Cropped, CropTask
 from kling_desktop.ui.compose.fixes import fixes, helps
 from kling_desktop.ui.compose.verdict import SlotState, Verdict
@@ -211,11 +213,10 @@ def test_enter_on_a_filled_slot_opens_the_editor(ready: Bench, qtbot, key: Qt.Ke
     assert (task.width, task.height) == (400, 300)
 
 
-def test_a_double_click_and_the_button_open_it_too(ready: Bench, qtbot):
+def test_a_double_click_opens_it_too(ready: Bench, qtbot):
     tasks = asked(ready)
     qtbot.mouseDClick(ready.slot(PLACE), Qt.MouseButton.LeftButton)
-    ready.slot(PLACE)._crop_button.click()
-    assert [task.place for task in tasks] == [PLACE, PLACE]
+    assert [task.place for task in tasks] == [PLACE]
 
 
 def test_the_size_of_the_task_is_that_of_the_file_not_of_the_copy(bench: Bench, picture):
@@ -239,6 +240,81 @@ def test_an_edit_never_goes_to_another_picture(ready: Bench, picture):
     other = FileImage(picture("other.png"))
     ready.panel.grid.edits.apply(Cropped(PLACE, other, Edit(quarter_turns=1)))
     assert edit(ready) == NO_EDIT
+
+
+# In the slot itself
+
+
+def trimming(bench: Bench) -> SlotCrop:
+    bench.slot(PLACE)._crop_button.click()
+    bench.settle()
+    (found,) = bench.panel.findChildren(SlotCrop)
+    assert found.isVisible()
+    return found
+
+
+def test_the_button_on_the_slot_cuts_in_its_place(ready: Bench, qtbot):
+    found = trimming(ready)
+    qtbot.keyClick(found.canvas, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    found.done.click()
+    assert not found.isVisible()
+    assert edit(ready) == Edit(crop=Crop(0, 0, 399, 300))
+    ready.panel.actions_by_name()["undo"].trigger()
+    assert edit(ready) == NO_EDIT
+
+
+def test_a_long_picture_begins_with_the_widest_frame(bench: Bench, picture, qtbot):
+    put(bench, picture("banner.png", 2600, 1000))
+    found = trimming(bench)
+    qtbot.keyClick(found.canvas, Qt.Key.Key_Return)
+    bench.settle()
+    assert edit(bench) == Edit(crop=Crop(50, 0, 2500, 1000))
+    assert said(bench).state is SlotState.CHANGED
+
+
+def test_esc_leaves_the_slot_as_it_was(bench: Bench, picture, qtbot):
+    put(bench, picture("banner.png", 2600, 1000))
+    found = trimming(bench)
+    assert not bench.slot(PLACE).fix_button.isVisible()
+    qtbot.keyClick(found.canvas, Qt.Key.Key_Escape)
+    assert not found.isVisible()
+    assert edit(bench) == NO_EDIT
+    assert bench.slot(PLACE).fix_button.isVisible()
+
+
+def test_the_large_editor_goes_on_where_the_slot_was_left(ready: Bench, qtbot):
+    tasks = asked(ready)
+    found = trimming(ready)
+    qtbot.keyClick(found.canvas, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    found.enlarge.click()
+    assert [task.start for task in tasks] == [Edit(crop=Crop(0, 0, 399, 300))]
+    assert edit(ready) == NO_EDIT
+    assert not found.isVisible()
+
+
+def test_a_picture_that_is_taken_out_is_not_cut_any_further(ready: Bench):
+    found = trimming(ready)
+    ready.form.grid.filler.take_out(PLACE)
+    assert not found.isVisible()
+
+
+def test_the_wheel_changes_the_size_of_the_frame(bench: Bench, picture):
+    put(bench, picture("large.png", 1200, 900))
+    found = trimming(bench)
+    middle = QPointF(found.canvas.rect().center())
+    wheel = QWheelEvent(
+        middle,
+        found.canvas.mapToGlobal(middle),
+        QPoint(),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(found.canvas, wheel)
+    found.apply()
+    assert edit(bench) == Edit(crop=Crop(24, 18, 1152, 864))
 
 
 def sent_window(bench: Bench) -> SentWindow:

@@ -234,6 +234,11 @@ class CropCanvas(Stage):
         else:
             super().mouseDoubleClickEvent(event)
 
+    def scale_frame(self, factor: float) -> None:
+        """The frame larger or smaller about its middle, its shape kept."""
+        self._model.set(self._model.cut.scaled(factor), "scale")
+        self.tell()
+
     # Keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -126,6 +126,8 @@ class CropEditor(QWidget):
         self.canvas.wait_for_picture()
         self.canvas.set_zoom(None)
         self._model.begin(Cut(extent, task.limits, task.image.edit).opened())
+        if task.start is not None:
+            self._model.set(Cut(extent, task.limits, task.start).opened())
         copy_of = self._copy_of
         self._loading.ask(
             (task.file, task.place),

@@ -84,6 +84,12 @@ class Cut:
         fit = Fit.NONE if edit.fit is Fit.CROP else edit.fit
         return replace(self, edit=replace(edit, crop=crop, fit=fit))
 
+    def proposed(self) -> "Cut":
+        """The widest frame that may be sent, where the present one may not."""
+        if self.is_narrow_enough:
+            return self
+        return replace(self, edit=replace(self.edit, fit=Fit.CROP)).opened()
+
     def with_frame(self, crop: Crop) -> "Cut":
         """Another part is kept; all of it is no crop at all."""
         kept = None if crop == geometry.whole(self.extent) else crop
@@ -98,6 +104,10 @@ class Cut:
     def resized(self, wider: int, taller: int) -> "Cut":
         """Larger or smaller by so many pixels."""
         return self.with_frame(geometry.resized(self.frame, wider, taller, self.bounds))
+
+    def scaled(self, factor: float) -> "Cut":
+        """The frame so many times as large about its middle, its shape kept."""
+        return self.with_frame(geometry.scaled(self.frame, factor, self.bounds))
 
     def shaped(self, shape: str) -> "Cut":
         """The frame in another shape; `WHOLE` keeps everything, `FREE` leaves it as it is."""

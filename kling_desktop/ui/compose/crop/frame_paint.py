@@ -36,7 +36,7 @@ class FrameView:
 def handle_points(frame: QRectF) -> dict[Handle, QPointF]:
     """Where the handles stand: corners only where the frame is small."""
     shown = _CORNERS
-    if min(frame.width(), frame.height()) >= FEW_HANDLES_BELOW_PX / 2:
+    if min(frame.width(), frame.height()) >= FEW_HANDLES_BELOW_PX:
         shown = (*_CORNERS, *_EDGES)
     centre = frame.center()
     half_width, half_height = frame.width() / 2, frame.height() / 2
@@ -79,7 +79,9 @@ def paint_frame(painter: QPainter, view: FrameView, look: Look) -> None:
     edge(painter, view.frame.adjusted(-2.5, -2.5, 2.5, 2.5), dark, 0, 1)
     edge(painter, view.frame.adjusted(-1.5, -1.5, 1.5, 1.5), look.theme.on_scrim, 0, 1.5)
     for handle, place in handle_points(view.frame).items():
-        _paint_handle(painter, handle, place, look, is_held=handle is view.held)
+        corner = min(CORNER_PX, min(view.frame.width(), view.frame.height()) / 4)
+        strokes = _strokes(handle, place, corner)
+        _paint_handle(painter, strokes, look, is_held=handle is view.held)
     if view.label and view.held is not None:
         _paint_label(painter, view, look)
 
@@ -112,10 +114,10 @@ def _paint_thirds(painter: QPainter, frame: QRectF, look: Look) -> None:
 
 
 def _paint_handle(
-    painter: QPainter, handle: Handle, place: QPointF, look: Look, *, is_held: bool
+    painter: QPainter, strokes: tuple[QRectF, ...], look: Look, *, is_held: bool
 ) -> None:
     theme = look.theme
-    for part in _strokes(handle, place):
+    for part in strokes:
         if is_held:
             fill(painter, part.adjusted(-3, -3, 3, 3), theme.on_scrim, 5)
             fill(painter, part.adjusted(-1, -1, 1, 1), theme.accent, 3)
@@ -124,7 +126,7 @@ def _paint_handle(
             fill(painter, part, theme.on_scrim)
 
 
-def _strokes(handle: Handle, place: QPointF) -> tuple[QRectF, ...]:
+def _strokes(handle: Handle, place: QPointF, corner: float) -> tuple[QRectF, ...]:
     """A bar on an edge; two strokes that meet at a corner, along the inside of the frame."""
     across, down = handle.value
     x, y, thick = place.x(), place.y(), 4
@@ -132,10 +134,10 @@ def _strokes(handle: Handle, place: QPointF) -> tuple[QRectF, ...]:
         return (QRectF(x - BAR_PX / 2, y - thick / 2, BAR_PX, thick),)
     if not down:
         return (QRectF(x - thick / 2, y - BAR_PX / 2, thick, BAR_PX),)
-    left = x - 2 if across < 0 else x + 2 - CORNER_PX
-    top = y - 2 if down < 0 else y + 2 - CORNER_PX
-    level = QRectF(left, y - 2, CORNER_PX, thick)
-    upright = QRectF(x - 2, top, thick, CORNER_PX)
+    left = x - 2 if across < 0 else x + 2 - corner
+    top = y - 2 if down < 0 else y + 2 - corner
+    level = QRectF(left, y - 2, corner, thick)
+    upright = QRectF(x - 2, top, thick, corner)
     return (level, upright)
 
 

@@ -139,6 +139,17 @@ def shaped(crop: Crop, bounds: Bounds) -> Crop:
     return about(crop, width, height, extent)
 
 
+def scaled(crop: Crop, factor: float, bounds: Bounds) -> Crop:
+    """The frame so many times as large about its middle; its shape stays, or `bounds` has one."""
+    crop = within(crop, bounds.extent)
+    ratio = bounds.ratio or Fraction(crop.width, crop.height)
+    kept = Bounds(bounds.extent, bounds.least_px, bounds.widest, ratio)
+    # By a pixel at least, or a small frame would never grow.
+    step = _away(Fraction((factor - 1) * crop.width).limit_denominator(1000))
+    width, height = _locked(crop.width + step, 0, _All(bounds.extent), kept)
+    return about(crop, *_shortened(width, height, bounds.widest), bounds.extent)
+
+
 def about(crop: Crop, width: int, height: int, extent: Extent) -> Crop:
     """A frame of another size about the middle of this one, pushed into the picture."""
     left = crop.left + (crop.width - width) // 2

@@ -9,7 +9,10 @@ from kling_desktop.ui.compose.copies import LocalImage
 
 @dataclass(frozen=True, slots=True)
 class CropTask:
-    """A picture to be cut: where it stands, its file, its upright size in pixels, the rules."""
+    """A picture to be cut: where it stands, its file, its upright size in pixels, the rules.
+
+    `start` is an edit that was begun elsewhere, None to begin with the one of the image.
+    """
 
     place: str
     name: str
@@ -20,6 +23,7 @@ class CropTask:
     height: int
     limits: ImageLimits
     provider: str
+    start: Edit | None = None
 
 
 @dataclass(frozen=True, slots=True)

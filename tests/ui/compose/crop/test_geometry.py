@@ -150,6 +150,14 @@ def test_keys_change_a_locked_frame_as_well(picture, step, is_width, ratio):
         assert after.width * after.height > crop.width * crop.height
 
 
+@given(framed(), st.floats(0.2, 5), st.sampled_from([1, 300]))
+def test_a_scaled_frame_stays_in_the_picture(picture, factor, least):
+    extent, crop = picture
+    after = geometry.scaled(crop, factor, Bounds(extent, least, Fraction(5, 2)))
+    assert is_inside(after, extent)
+    assert is_allowed((after.width, after.height), Fraction(5, 2))
+
+
 @given(framed())
 def test_four_turns_and_two_mirrors_lead_back(picture):
     extent, crop = picture
