@@ -150,6 +150,16 @@ class Mend(StrEnum):
     METADATA = "metadata"
 
 
+class Note(StrEnum):
+    """What a file says beside its picture. WORDS are names, captions and comments."""
+
+    PLACE = "place"
+    CAMERA = "camera"
+    TIME = "time"
+    WORDS = "words"
+    OTHER = "other"
+
+
 VISIBLE_MENDS = frozenset(
     (
         *(Mend.FIRST_FRAME, Mend.MIRRORED, Mend.FLATTENED),
@@ -179,6 +189,8 @@ class ImageFacts:
     is in bytes; all four are of what would be sent, which differs from the file by `mends`. Those
     that begin with `original_` are of the file itself, upright as EXIF has it. `is_transparent`:
     some of its pixels are. `frames` above 1 is an animation or a document of several pages.
+    `left_out` are the notes that METADATA stands for, `profile` names the colours that COLOUR
+    brought to sRGB, in the file's own words, "" where it does not say.
     """
 
     format: str = ""
@@ -194,6 +206,8 @@ class ImageFacts:
     original_sha256: str = ""
     is_transparent: bool = False
     frames: int = 1
+    left_out: tuple[Note, ...] = ()
+    profile: str = ""
 
     @property
     def changes_look(self) -> bool:
@@ -243,6 +257,9 @@ class ImageFacts:
             wide = float(limits.widest)
             value = f"{self.width / self.height:.2f}:1"
             yield Problem(field, Rule.RATIO, f"1:{wide:g} to {wide:g}:1", value)
+
+
+NOTHING_SEEN = ImageFacts()
 
 
 @dataclass(frozen=True, slots=True)

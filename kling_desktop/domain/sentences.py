@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from kling_desktop.domain.media import Mend, place_name
+from kling_desktop.domain.media import NOTHING_SEEN, ImageFacts, Mend, Note, place_name
 from kling_desktop.domain.problems import Problem, Rule
 from kling_desktop.domain.providers import ModelNote
 from kling_desktop.text import mark, t, tn
@@ -105,12 +105,29 @@ _MENDS: Mapping[Mend, str] = {
     Mend.REDUCED: mark("made smaller"),
     Mend.FORMAT: mark("converted"),
     Mend.RECOMPRESSED: mark("compressed more"),
-    Mend.METADATA: mark("place, camera and other notes left out"),
+    Mend.METADATA: mark("notes left out"),
+}
+_NOTES: Mapping[Note, str] = {
+    Note.PLACE: mark("place"),
+    Note.CAMERA: mark("camera"),
+    Note.TIME: mark("time"),
+    Note.WORDS: mark("words"),
+    Note.OTHER: mark("other notes"),
 }
 
 
-def mend_words(mend: Mend) -> str:
-    """What an upload copy differs by, in a few words that can stand in a list."""
+def mend_words(mend: Mend, facts: ImageFacts = NOTHING_SEEN) -> str:
+    """What an upload copy differs by, in a few words that can stand in a list.
+
+    `facts` say it exactly: which notes, which colours, which kind of file.
+    """
+    if mend is Mend.METADATA and facts.left_out:
+        notes = ", ".join(t(_NOTES[note]) for note in facts.left_out)
+        return t("left out: {notes}", notes=notes)
+    if mend is Mend.COLOUR and facts.profile:
+        return t("{profile} made sRGB", profile=facts.profile)
+    if mend is Mend.FORMAT and facts.original_format:
+        return t("converted from {format}", format=facts.original_format)
     return t(_MENDS[mend])
 
 

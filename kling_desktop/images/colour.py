@@ -14,16 +14,21 @@ _SPACES = {b"RGB ": "RGB", b"GRAY": "L", b"CMYK": "CMYK"}
 _BROKEN = (ImageCms.PyCMSError, OSError)  # profiles that cannot be used, which decoders pass over
 # What no eye sees: so far another profile for sRGB may be off.
 _SAME_LEVELS = 2
+_LONGEST_NAME = 40
 _PLAIN = frozenset(("L", "RGB", "RGBA"))
 
 
 @dataclass(frozen=True, slots=True)
 class Coloured:
-    """A picture in mode L, RGB or RGBA without any notes; `is_changed` if its colours were not."""
+    """A picture in mode L, RGB or RGBA without any notes; `is_changed` if its colours were not.
+
+    `profile` is the name of the profile that it was converted by, "" if by none.
+    """
 
     picture: Image.Image
     is_changed: bool
     is_transparent: bool
+    profile: str = ""
 
 
 def plain(picture: Image.Image) -> Coloured:
@@ -31,15 +36,38 @@ def plain(picture: Image.Image) -> Coloured:
     profile: bytes | None = picture.info.get("icc_profile")
     keyed = "transparency" in picture.info
     is_plain = picture.mode in _PLAIN and not keyed
+    if is_plain and not profile:  # nothing to copy: it may have 100 megapixels
+        is_transparent = picture.mode == "RGBA" and not _is_opaque(picture.getchannel("A"))
+        picture.info = {}
+        return Coloured(picture, is_changed=False, is_transparent=is_transparent)
     mapped, alpha = _split(picture if is_plain else _MODES.get(picture.mode, _simple)(picture))
     converted = _to_srgb(mapped, profile) if profile else None
     result = converted or (mapped.convert("RGB") if mapped.mode == "CMYK" else mapped)
-    is_transparent = alpha is not None and alpha.getextrema() != (255, 255)
+    is_transparent = alpha is not None and not _is_opaque(alpha)
     if alpha is not None and is_transparent:
         result = result.convert("RGB")
         result.putalpha(alpha)
     result.info = {}
-    return Coloured(result, not is_plain or converted is not None, is_transparent)
+    is_changed = not is_plain or converted is not None
+    name = _name(profile) if profile and converted else ""
+    return Coloured(result, is_changed, is_transparent, name)
+
+
+def has_sound_profile(picture: Image.Image) -> bool:
+    """Whether the profile in the file, if there is one, can be used for its colours."""
+    profile: bytes | None = picture.info.get("icc_profile")
+    if not profile:
+        return True
+    mode = "RGB" if picture.mode == "RGBA" else picture.mode
+    try:
+        ImageCms.ImageCmsProfile(io.BytesIO(profile))
+    except _BROKEN:
+        return False
+    return _space(profile) == mode
+
+
+def _is_opaque(alpha: Image.Image) -> bool:
+    return alpha.getextrema() == (255, 255)
 
 
 def _split(picture: Image.Image) -> tuple[Image.Image, Image.Image | None]:
@@ -131,6 +159,11 @@ def _converted(picture: Image.Image, profile: bytes) -> Image.Image:
 def _space(profile: bytes) -> str:
     """The mode of the pictures that a profile describes, "" for another (ICC.1:2022, 7.2.6)."""
     return _SPACES.get(profile[16:20], "")
+
+
+def _name(profile: bytes) -> str:
+    words = ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(profile)))
+    return "".join(sign for sign in words if sign.isprintable()).strip()[:_LONGEST_NAME]
 
 
 @lru_cache(maxsize=16)

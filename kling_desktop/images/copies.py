@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+import threading
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +12,9 @@ from kling_desktop.images import opened
 from kling_desktop.images.inspect import LARGEST_READ_BYTES
 from kling_desktop.images.mend import is_transparent, mended
 
+# Two of the largest at once would not fit into the memory of a small computer.
+_LARGE_PIXELS = 25_000_000
+_one_large = threading.Lock()
 _EXTENSIONS = {"JPEG": "jpg", "JPEG2000": "jp2"}
 
 
@@ -25,9 +30,10 @@ def mended_copy(path: Path, edit: Edit, limits: ImageLimits) -> UploadCopy:
     """What would be sent of the file. Raises FaultyError."""
     data, header, facts = _read(path)
     try:
-        made = mended(data, header, edit, limits)
-    except opened.FaultError as problem:
-        raise FaultyError(replace(facts, fault=problem.fault)) from problem
+        with _turn_of(header):
+            made = mended(data, header, edit, limits)
+    except (opened.FaultError, MemoryError) as problem:
+        raise FaultyError(replace(facts, fault=_fault(problem))) from problem
     found = replace(
         facts,
         format=made.format,
@@ -36,6 +42,8 @@ def mended_copy(path: Path, edit: Edit, limits: ImageLimits) -> UploadCopy:
         size_bytes=len(made.data),
         mends=made.mends,
         is_transparent=made.is_transparent,
+        left_out=made.left_out,
+        profile=made.profile,
     )
     sent = data if made.data == data else made.data
     return UploadCopy(data, _extension(header.format), sent, _extension(made.format), found)
@@ -45,11 +53,21 @@ def same_copy(path: Path) -> UploadCopy:
     """The file as it stands, if it is a whole picture. Raises FaultyError."""
     data, header, facts = _read(path)
     try:
-        found = replace(facts, is_transparent=is_transparent(data, header))
-    except opened.FaultError as problem:
-        raise FaultyError(replace(facts, fault=problem.fault)) from problem
+        with _turn_of(header):
+            found = replace(facts, is_transparent=is_transparent(data, header))
+    except (opened.FaultError, MemoryError) as problem:
+        raise FaultyError(replace(facts, fault=_fault(problem))) from problem
     extension = _extension(header.format)
     return UploadCopy(data, extension, data, extension, found)
+
+
+def _turn_of(header: opened.Header) -> AbstractContextManager[object]:
+    is_large = header.width * header.height > _LARGE_PIXELS
+    return _one_large if is_large else nullcontext()
+
+
+def _fault(problem: opened.FaultError | MemoryError) -> ImageFault:
+    return problem.fault if isinstance(problem, opened.FaultError) else ImageFault.TOO_MANY_PIXELS
 
 
 def _read(path: Path) -> tuple[bytes, opened.Header, ImageFacts]:

@@ -24,15 +24,17 @@ class OddError(ValueError):
     """Something else stands where a marker belongs; decoders step over it."""
 
 
-def without_metadata(data: bytes) -> bytes:
+def without_metadata(data: bytes, *, keeps_profile: bool = True) -> bytes:
     """The same picture without metadata; equal to `data` where there was none.
+
+    A colour profile is no metadata, unless it is broken and not kept.
 
     Raises CutOffError when the end is missing, OddError, or ValueError when it is no JPEG.
     """
-    return b"".join(_kept(data))
+    return b"".join(_kept(data, keeps_profile=keeps_profile))
 
 
-def _kept(data: bytes) -> Iterator[bytes]:
+def _kept(data: bytes, *, keeps_profile: bool) -> Iterator[bytes]:
     if data[:2] != bytes((0xFF, _SOI)):
         raise ValueError("not a JPEG")
     yield data[:2]
@@ -47,7 +49,7 @@ def _kept(data: bytes) -> Iterator[bytes]:
         end = at + int.from_bytes(data[at : at + 2])
         if end < at + 2 or end > len(data):
             raise CutOffError
-        kept = _segment(marker, data[at + 2 : end])
+        kept = _segment(marker, data[at + 2 : end], keeps_profile=keeps_profile)
         if kept is not None:
             yield bytes((0xFF, marker)) + (len(kept) + 2).to_bytes(2) + kept
         at = end
@@ -69,11 +71,11 @@ def _marker(data: bytes, at: int) -> tuple[int, int]:
     return data[at], at + 1
 
 
-def _segment(marker: int, payload: bytes) -> bytes | None:
+def _segment(marker: int, payload: bytes, *, keeps_profile: bool) -> bytes | None:
     if marker == _APP0 and payload.startswith(_JFIF) and len(payload) >= _JFIF_BYTES:
         return payload[: _JFIF_BYTES - 2] + b"\0\0"
     if marker == _APP2 and payload.startswith(_ICC):
-        return payload
+        return payload if keeps_profile else None
     if marker == _APP14 and payload.startswith(_ADOBE):
         return payload
     if _APP0 <= marker <= _APP15 or marker == _COM:

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from PIL import Image, ImageColor, JpegImagePlugin
 
 from kling_desktop.domain.fitting import Placement, placement
-from kling_desktop.domain.media import Crop, Edit, ImageFault, ImageLimits, Mend
+from kling_desktop.domain.media import Crop, Edit, ImageFault, ImageLimits, Mend, Note
 from kling_desktop.images import jpeg, notes, png
-from kling_desktop.images.colour import Coloured, plain
+from kling_desktop.images.colour import Coloured, has_sound_profile, plain
 from kling_desktop.images.encode import FULL_COLOUR, Encoded, encoded
 from kling_desktop.images.opened import FaultError, Header, pixels
 
-_LOSSY = frozenset(("JPEG", "WEBP", "AVIF", "HEIC", "JPEG2000"))
 _TURNABLE_SAMPLINGS = (0, 2)  # 4:4:4 and 4:2:0 are the same on their side
 _STRIPPERS = {"JPEG": jpeg.without_metadata, "PNG": png.without_metadata}
 _TURNS = (
@@ -51,6 +50,8 @@ class Mended:
     height: int
     mends: tuple[Mend, ...]
     is_transparent: bool
+    left_out: tuple[Note, ...]
+    profile: str
 
 
 def mended(data: bytes, header: Header, edit: Edit, limits: ImageLimits) -> Mended:
@@ -59,8 +60,8 @@ def mended(data: bytes, header: Header, edit: Edit, limits: ImageLimits) -> Mend
     Raises FaultError when it cannot be read to its end.
     """
     source = pixels(io.BytesIO(data), header.format)
-    bare = _bare(data, header.format)
-    has_notes = notes.found(source) if bare is None else bare != data
+    bare = _bare(data, header.format, keeps_profile=has_sound_profile(source))
+    left_out = _left_out(source, data, bare)
     coloured = plain(source)
     upright, turns = _turned(coloured.picture, header, edit)
     placed = placement(*upright.size, edit, limits)
@@ -71,36 +72,47 @@ def mended(data: bytes, header: Header, edit: Edit, limits: ImageLimits) -> Mend
         written = Encoded(bare, header.format, *upright.size)
     else:
         picture = _placed(_flattened(upright, edit), placed, edit)
-        is_exact = header.format not in _LOSSY
         written = _turned_jpeg(source, picture, mends, limits) or encoded(
-            picture, limits, is_lossless=is_exact
+            picture, limits, is_lossless=header.is_lossless
         )
         mends += _of_file(written, header.format, mends)
-    if has_notes:
+    if left_out:
         mends.append(Mend.METADATA)
-    size = (written.width, written.height)
     return Mended(
-        _stripped(written), written.format, *size, _in_order(mends), coloured.is_transparent
+        data=_stripped(written),
+        format=written.format,
+        width=written.width,
+        height=written.height,
+        mends=_in_order(mends),
+        is_transparent=coloured.is_transparent,
+        left_out=left_out,
+        profile=coloured.profile,
     )
 
 
 def is_transparent(data: bytes, header: Header) -> bool:
     """Whether a picture that goes as it stands has pixels that are. Raises FaultError."""
     picture = pixels(io.BytesIO(data), header.format)
-    _bare(data, header.format)
+    _bare(data, header.format, keeps_profile=True)
     return picture.has_transparency_data and plain(picture).is_transparent
 
 
-def _bare(data: bytes, format: str) -> bytes | None:
+def _bare(data: bytes, format: str, *, keeps_profile: bool) -> bytes | None:
     """The same picture without notes; None where it has to be written anew for that."""
     if format not in _STRIPPERS:
         return None
     try:
-        return _STRIPPERS[format](data)
+        return _STRIPPERS[format](data, keeps_profile=keeps_profile)
     except jpeg.OddError:  # decoders step over it; a provider's may not
         return None
     except ValueError as problem:
         raise FaultError(ImageFault.DAMAGED) from problem
+
+
+def _left_out(source: Image.Image, data: bytes, bare: bytes | None) -> tuple[Note, ...]:
+    if bare is None:
+        return notes.found(source)
+    return (notes.found(source) or (Note.OTHER,)) if bare != data else ()
 
 
 def _stripped(written: Encoded) -> bytes:
@@ -168,7 +180,10 @@ def _turned_jpeg(
     target = io.BytesIO()
     sampling = JpegImagePlugin.get_sampling(source)
     sampling = sampling if sampling in _TURNABLE_SAMPLINGS else FULL_COLOUR
-    picture.save(target, "JPEG", qtables=source.quantization, subsampling=sampling)
+    try:
+        picture.save(target, "JPEG", qtables=source.quantization, subsampling=sampling)
+    except (ValueError, OSError):  # tables that may be read and not written
+        return None
     data = target.getvalue()
     return Encoded(data, "JPEG", *picture.size) if len(data) <= limits.size_bytes else None
 

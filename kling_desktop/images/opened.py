@@ -18,6 +18,8 @@ from kling_desktop.images.kinds import HEIC, is_heif, is_raw, undecodable_kind
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "ICO", "PSD", "JPEG2000")
 _OUR_NAMES = {"MPO": "JPEG", "HEIF": HEIC}  # a JPEG with more pictures behind it is a JPEG
 _ONE_FRAME = frozenset(("JPEG", "PSD", "ICO", HEIC))  # layers, sizes and previews are no frames
+_LOSSY = frozenset(("JPEG", "WEBP", "AVIF", HEIC, "JPEG2000"))
+_LOSSLESS_WEBP = b"VP8L"
 _UPRIGHT_WHEN_DECODED = frozenset(("TIFF", HEIC))
 _HEAD_BYTES = 1024
 _DEPTH_AT = 24  # bits a sample in a PNG's header
@@ -42,7 +44,7 @@ class Header:
     """What the file says of itself. Width and height as seen, `orientation` as EXIF numbers it.
 
     `orientation` is 1 where the decoder turns by itself. `is_deep`: a PNG of 16 bits a sample,
-    which Pillow reduces without a word.
+    which Pillow reduces without a word. `is_lossless`: nothing was lost when it was written.
     """
 
     format: str
@@ -51,6 +53,7 @@ class Header:
     orientation: int = 1
     frames: int = 1
     is_deep: bool = False
+    is_lossless: bool = True
 
 
 @contextmanager
@@ -85,8 +88,7 @@ def header(file: BinaryIO) -> Header:
         raise
     except Exception as problem:  # Pillow raises anything at all on a broken file
         raise _fault_of(problem, ImageFault.NOT_A_PICTURE) from problem
-    if found.width * found.height > LARGEST_PIXELS:
-        raise FaultError(ImageFault.TOO_MANY_PIXELS)
+    _check_pixels(found.width, found.height)
     return found
 
 
@@ -97,10 +99,18 @@ def pixels(file: BinaryIO, format: str) -> Image.Image:
     """
     try:
         picture = Image.open(file, formats=("HEIF" if format == HEIC else format,))
+        _check_pixels(*picture.size)  # again: the file may have been written over
         picture.load()
+    except FaultError:
+        raise
     except Exception as problem:
         raise _fault_of(problem, ImageFault.DAMAGED) from problem
     return picture
+
+
+def _check_pixels(width: int, height: int) -> None:
+    if width * height > LARGEST_PIXELS:
+        raise FaultError(ImageFault.TOO_MANY_PIXELS)
 
 
 def _formats(head: bytes) -> tuple[str, ...]:
@@ -122,7 +132,8 @@ def _read(picture: Image.Image, head: bytes) -> Header:
         width, height = height, width
     frames = 1 if format in _ONE_FRAME else int(getattr(picture, "n_frames", 1))
     is_deep = format == "PNG" and head[_DEPTH_AT] > 8
-    return Header(format, width, height, orientation, frames, is_deep)
+    is_lossless = format not in _LOSSY or (format == "WEBP" and _LOSSLESS_WEBP in head)
+    return Header(format, width, height, orientation, frames, is_deep, is_lossless)
 
 
 def _orientation(picture: Image.Image) -> int:

@@ -15,15 +15,17 @@ _KEPT = frozenset(
 )
 
 
-def without_metadata(data: bytes) -> bytes:
+def without_metadata(data: bytes, *, keeps_profile: bool = True) -> bytes:
     """The same picture without metadata; equal to `data` where there was none.
+
+    A colour profile is no metadata, unless it is broken and not kept.
 
     Raises ValueError when a chunk is damaged or the end is missing.
     """
-    return b"".join(_kept(data))
+    return b"".join(_kept(data, _KEPT if keeps_profile else _KEPT - {b"iCCP"}))
 
 
-def _kept(data: bytes) -> Iterator[bytes]:
+def _kept(data: bytes, kept: frozenset[bytes]) -> Iterator[bytes]:
     if data[:8] != _SIGNATURE:
         raise ValueError("not a PNG")
     yield data[:8]
@@ -36,6 +38,6 @@ def _kept(data: bytes) -> Iterator[bytes]:
         kind = data[at + 4 : at + 8]
         if zlib.crc32(data[at + 4 : end - 4]) != int.from_bytes(data[end - 4 : end]):
             raise ValueError("a chunk is damaged")
-        if kind in _KEPT:
+        if kind in kept:
             yield data[at:end]
         at = end

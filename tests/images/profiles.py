@@ -1,4 +1,4 @@
-"""A colour profile from its primaries (ICC.1:2022, three-component matrix-based)."""
+"""Colour profiles from their figures (ICC.1:2022, matrix-based and monochrome)."""
 
 import struct
 
@@ -22,22 +22,37 @@ def matrix_profile(primaries: tuple[tuple[float, float], ...], gamma: float = 2.
         _times(_ADAPTED, (share * column[0], share * column[1], share * column[2]))
         for share, column in zip(shares, columns, strict=True)
     ]
-    curve = b"curv" + struct.pack(">IIH", 0, 1, round(gamma * 256)) + b"\0\0"
+    tags = [
+        *zip((b"rXYZ", b"gXYZ", b"bXYZ"), map(_xyz_tag, colorants), strict=True),
+        *((name, _curve(gamma)) for name in (b"rTRC", b"gTRC", b"bTRC")),
+    ]
+    return _profile(b"RGB ", tags)
+
+
+def gray_profile(gamma: float) -> bytes:
+    """The profile of a gray scale with one gamma."""
+    return _profile(b"GRAY", [(b"kTRC", _curve(gamma))])
+
+
+def _profile(space: bytes, tags: list[tuple[bytes, bytes]]) -> bytes:
     tags = [
         (b"desc", b"desc" + struct.pack(">II", 0, 5) + b"Wide\0" + bytes(78)),
         (b"cprt", b"text" + bytes(4) + b"None\0\0\0\0"),
         (b"wtpt", _xyz_tag(_D50)),
-        *zip((b"rXYZ", b"gXYZ", b"bXYZ"), map(_xyz_tag, colorants), strict=True),
-        *((name, curve) for name in (b"rTRC", b"gTRC", b"bTRC")),
+        *tags,
     ]
     table, data = struct.pack(">I", len(tags)), b""
     start = 128 + 4 + 12 * len(tags)
     for name, payload in tags:
         table += name + struct.pack(">II", start + len(data), len(payload))
         data += payload + bytes(-len(payload) % 4)
-    head = struct.pack(">I4xI", start + len(data), 0x02400000) + b"mntrRGB XYZ "
+    head = struct.pack(">I4xI", start + len(data), 0x02400000) + b"mntr" + space + b"XYZ "
     head += bytes(12) + b"acsp" + bytes(28) + struct.pack(">iii", *(_fixed(v) for v in _D50))
     return head.ljust(128, b"\0") + table + data
+
+
+def _curve(gamma: float) -> bytes:
+    return b"curv" + struct.pack(">IIH", 0, 1, round(gamma * 256)) + b"\0\0"
 
 
 def _xyz(x: float, y: float) -> Vector:

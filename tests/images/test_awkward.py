@@ -24,7 +24,7 @@ def name(case: Awkward) -> str:
 @pytest.fixture
 def file(tmp_path: Path, case: Awkward) -> Path:
     path = tmp_path / case.name
-    path.write_bytes(case.make())
+    path.write_bytes(case.data)
     return path
 
 

@@ -87,7 +87,7 @@ LIMITS = st.builds(
 )
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=pictures(), edit=EDITS, limits=LIMITS)
 def test_any_picture_has_a_copy_that_keeps_the_rules_or_breaks_one_by_name(
     tmp_path: Path, data: bytes, edit: Edit, limits: ImageLimits
@@ -104,7 +104,7 @@ def test_any_picture_has_a_copy_that_keeps_the_rules_or_breaks_one_by_name(
         assert set(named) <= {"size_bytes"}
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     data=pictures(),
     spoilt=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), max_size=8),

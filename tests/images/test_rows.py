@@ -18,8 +18,10 @@ from kling_desktop.domain.media import (
     ImageFault,
     ImageLimits,
     Mend,
+    Note,
 )
 from kling_desktop.domain.problems import Rule
+from kling_desktop.domain.sentences import mend_words
 from kling_desktop.images.inspect import inspect
 from kling_desktop.images.prepare import upload_copy
 from kling_desktop.ui.pictures import read_image
@@ -37,6 +39,7 @@ from tests.images.makers import (
     small_bomb,
 )
 from tests.images.opinions import breaches, by_qt, distance, seen_by_qt
+from tests.images.profiles import gray_profile
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -71,7 +74,7 @@ def test_e02_pillow_and_qt_stop_at_the_same_pixel(
 def test_e03_damage_is_refused_or_mended_and_never_sent_blindly(
     tmp_path: Path, case: Awkward
 ) -> None:
-    path = written(tmp_path / case.name, case.make())
+    path = written(tmp_path / case.name, case.data)
     facts = inspect(path)
     if case.acceptance is Acceptance.REFUSED:
         assert facts.fault in (ImageFault.DAMAGED, ImageFault.NOT_A_PICTURE)
@@ -95,6 +98,14 @@ def test_e04_wide_colours_become_what_qt_makes_of_them(tmp_path: Path) -> None:
     assert distance(got, expected) < 2
     assert distance(got, picture) > 5
     assert path.read_bytes() == upload_copy(path).original
+
+
+def test_e04_a_gray_picture_follows_its_profile_too(tmp_path: Path) -> None:
+    data = saved(drawing("L"), "PNG", icc_profile=gray_profile(1.0))
+    seen = seen_by_qt(upload_copy(written(tmp_path / "gray.png", data)).sent).convert("L")
+    # Half of the light is 188 of 255 in sRGB (IEC 61966-2-1).
+    middle = drawing("L").tobytes().index(128)
+    assert abs(seen.tobytes()[middle] - 188) <= 2
 
 
 def test_e04_sixteen_bits_keep_their_brightness(tmp_path: Path) -> None:
@@ -129,7 +140,7 @@ def test_e06_a_background_that_is_no_colour_is_white(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("case", of("E07"), ids=lambda case: case.name)
 def test_e07_every_kind_is_converted_or_refused_by_its_name(tmp_path: Path, case: Awkward) -> None:
-    facts = inspect(written(tmp_path / case.name, case.make()), case.edit)
+    facts = inspect(written(tmp_path / case.name, case.data), case.edit)
     if case.rules:
         (problem,) = facts.problems("scene", COMMON_LIMITS)
         assert (problem.rule, problem.limit) == (Rule.FORMAT, "JPEG, PNG")
@@ -149,6 +160,25 @@ def test_e07_eps_never_reaches_ghostscript(tmp_path: Path, monkeypatch: pytest.M
     assert not started.exists()
 
 
+@pytest.mark.parametrize(
+    ("source", "options", "sent"),
+    [
+        ("BMP", {}, "PNG"),
+        ("TIFF", {}, "PNG"),
+        ("WEBP", {"lossless": True}, "PNG"),
+        ("WEBP", {"quality": 90}, "JPEG"),
+        ("AVIF", {"quality": 90}, "JPEG"),
+        ("HEIF", {"quality": 90}, "JPEG"),
+    ],
+)
+def test_e07_what_was_exact_stays_exact(
+    tmp_path: Path, source: str, options: dict[str, object], sent: str
+) -> None:
+    copy = upload_copy(written(tmp_path / "picture", saved(drawing(), source, **options)))
+    assert copy.facts.format == sent
+    assert (distance(seen_by_qt(copy.sent), drawing()) == 0) is (sent == "PNG")
+
+
 @pytest.mark.parametrize("format", ["GIF", "PNG", "WEBP", "AVIF", "TIFF"])
 def test_e08_of_an_animation_the_first_picture_goes_and_it_is_told(
     tmp_path: Path, format: str
@@ -162,7 +192,7 @@ def test_e08_of_an_animation_the_first_picture_goes_and_it_is_told(
 
 @pytest.mark.parametrize("case", of("E09"), ids=lambda case: case.name)
 def test_e09_what_is_offered_for_size_and_shape_mends_it(tmp_path: Path, case: Awkward) -> None:
-    path = written(tmp_path / case.name, case.make())
+    path = written(tmp_path / case.name, case.data)
     edits = [case.edit]
     for rule in case.rules:
         edits = [mended for edit in edits for mended in mending_edits(rule, edit)]
@@ -183,7 +213,7 @@ def test_e09_the_edges_are_filled_with_the_background(tmp_path: Path, mode: str)
 
 def test_e09_a_heavy_picture_goes_as_well_as_fits(tmp_path: Path) -> None:
     case = next(case for case in CASES if case.name == "heavy.jpg")
-    path = written(tmp_path / case.name, case.make())
+    path = written(tmp_path / case.name, case.data)
     sizes = [len(upload_copy(path, NO_EDIT, limits_of(mb)).sent) for mb in (2, 4, 8)]
     for size_bytes, megabytes in zip(sizes, (2, 4, 8), strict=True):
         assert 0.85 * megabytes * 2**20 < size_bytes <= megabytes * 2**20
@@ -209,7 +239,7 @@ def test_a_provider_that_takes_one_kind_gets_that_kind(tmp_path: Path, format: s
 
 def test_e10_each_file_says_what_is_wrong_with_it(tmp_path: Path) -> None:
     for case in of("E10"):
-        facts = inspect(written(tmp_path / case.name, case.make()))
+        facts = inspect(written(tmp_path / case.name, case.data))
         problems = list(facts.problems("scene", COMMON_LIMITS, case.name))
         assert [problem.rule for problem in problems] == list(case.rules)
         assert all(problem.value == case.name for problem in problems)
@@ -217,9 +247,27 @@ def test_e10_each_file_says_what_is_wrong_with_it(tmp_path: Path) -> None:
     assert inspect(tmp_path).fault is ImageFault.UNREADABLE
 
 
+def test_e13_what_is_left_out_is_told_exactly(tmp_path: Path) -> None:
+    everything = inspect(written(tmp_path / "photo.jpg", photograph()))
+    assert everything.left_out == (Note.PLACE, Note.CAMERA, Note.WORDS)
+    assert mend_words(Mend.METADATA, everything) == "left out: place, camera, words"
+    trailer = inspect(written(tmp_path / "trailer.png", saved(drawing(), "PNG") + b"more"))
+    assert trailer.left_out == (Note.OTHER,)
+    phone = inspect(written(tmp_path / "phone.heic", photograph(6, "HEIF")))
+    assert {Note.PLACE, Note.CAMERA} <= set(phone.left_out)
+    assert mend_words(Mend.FORMAT, phone) == "converted from HEIC"
+    assert inspect(written(tmp_path / "fine.png", saved(drawing(), "PNG"))).left_out == ()
+
+
+def test_e04_the_colours_that_were_converted_are_named(tmp_path: Path) -> None:
+    data = saved(drawing(), "JPEG", icc_profile=DISPLAY_P3)
+    facts = inspect(written(tmp_path / "wide.jpg", data))
+    assert mend_words(Mend.COLOUR, facts) == "Wide made sRGB"
+
+
 def test_e13_nothing_of_the_owner_is_in_any_copy(tmp_path: Path) -> None:
     for case in of("E13"):
-        copy = upload_copy(written(tmp_path / case.name, case.make()))
+        copy = upload_copy(written(tmp_path / case.name, case.data))
         assert any(secret in copy.original for secret in SECRETS)
         assert not any(secret in copy.sent for secret in SECRETS)
         assert Mend.METADATA in copy.facts.mends
