@@ -151,6 +151,8 @@ class CropCanvas(Stage):
             picture=box,
             frame=self.frame_box(),
             widest=cut.limits.widest,
+            least=cut.bounds.least_px * box.width() / cut.extent.width,
+            least_words=t("At least {limit} px", limit=cut.bounds.least_px),
             held=self._handle,
             label=f"{size_words(width, height)}\n{ratio_words(width, height)}",
             hides_rest=self._hides_rest,

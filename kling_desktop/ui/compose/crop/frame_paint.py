@@ -22,12 +22,17 @@ _CORNERS = tuple(handle for handle in Handle if 0 not in handle.value)
 
 @dataclass(frozen=True, slots=True)
 class FrameView:
-    """What is drawn, in the widget's pixels. `room` is all of it, `held` the handle in hand."""
+    """What is drawn, in the widget's pixels. `room` is all of it, `held` the handle in hand.
+
+    `least` is the shortest side that is allowed, named by `least_words`.
+    """
 
     room: QRectF
     picture: QRectF
     frame: QRectF
     widest: Fraction
+    least: float = 0
+    least_words: str = ""
     held: Handle | None = None
     label: str = ""
     hides_rest: bool = False
@@ -179,9 +184,11 @@ def _paint_limits(painter: QPainter, view: FrameView, look: Look) -> None:
     near, far = (t("Narrowest 1:{limit}"), t("Widest {limit}:1"))
     if not across:
         near, far = (t("Widest {limit}:1"), t("Narrowest 1:{limit}"))
-    for reach, words in ((length / widest, near), (length * widest, far)):
+    nearest, near_words = length / widest, near.format(limit=name)
+    if view.least > nearest:
+        nearest, near_words = view.least, view.least_words
+    for reach, words in ((nearest, near_words), (length * widest, far.format(limit=name))):
         place = fixed + way * reach
-        words = words.format(limit=name)
         _paint_limit(painter, view, place, words, look, is_far=reach > length)
     beyond = fixed + way * length * widest
     hatched = QRectF(frame)

@@ -46,6 +46,7 @@ class SentFacts(QWidget):
         """The size is known at once; the rest follows when the copy is made."""
         self._size.setText(size_words(width, height))
         self._weight.setText(t("Being made…"))
+        self._changes.setText("")
 
     def show_sent(self, sent: Sent, limits: ImageLimits) -> None:
         """Render what would be sent."""
