@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QTimer, Slot
+from PySide6.QtCore import QObject, Qt, QThreadPool, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from kling_desktop import __version__
@@ -22,6 +22,7 @@ from kling_desktop.ui.look import Look
 from kling_desktop.ui.main_window import MainWindow
 
 NO_DISPLAY = 5
+_PICTURES_MS = 10_000
 
 
 def run_window(paths: AppPaths, environment: Mapping[str, str]) -> int:
@@ -180,3 +181,6 @@ class House(QObject):
             self._has_ended = True
             self.window.hide()
             self.engine.stop()
+            # A picture that is still being looked at would find no interpreter any more.
+            QThreadPool.globalInstance().clear()
+            QThreadPool.globalInstance().waitForDone(_PICTURES_MS)

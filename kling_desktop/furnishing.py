@@ -27,6 +27,7 @@ def make_desk(paths: AppPaths, bridge: Bridge, look: Look) -> Desk:
     settings = load_settings(paths.settings).settings
     root = settings.library(paths.library)
     folder = LibraryFolder(root)
+    inputs = LibraryInputs(folder)
     return Desk(
         bridge=bridge,
         look=look,
@@ -35,7 +36,8 @@ def make_desk(paths: AppPaths, bridge: Bridge, look: Look) -> Desk:
         thumbnails=Thumbnails(paths.thumbnails),
         library=root,
         input_path=folder.original_path,
-        look_at=LibraryInputs(folder).judge,
+        look_at=inputs.judge,
+        copy_of=inputs.copy,
         resource=resource,
         scratch=paths.pasted,
         default_provider=settings.provider,

@@ -45,6 +45,8 @@ from kling_desktop.ui.tasks.queue_panel import QueuePanel
 from kling_desktop.ui.tasks.task_rail import TaskRail
 
 if TYPE_CHECKING:
+    from kling_desktop.ui.compose.crop.crop_editor import CropEditor
+    from kling_desktop.ui.compose.crop.task import CropTask
     from kling_desktop.ui.dialogs.accounts import AccountsWindow
     from kling_desktop.ui.library.viewer import Viewer
     from kling_desktop.ui.shelf.drawer import ShelfDrawer
@@ -54,7 +56,7 @@ _ROLE = QAction.MenuRole
 
 
 class Workplace(QStackedWidget):
-    """Compose, library and tasks side by side; the viewer takes all of it while it is open.
+    """Compose, library and tasks side by side; viewer and crop editor take all of it when open.
 
     Menus and their keys go to `window`.
     """
@@ -73,6 +75,7 @@ class Workplace(QStackedWidget):
         self._queue = QueuePanel(desk)
         self._rail = TaskRail(desk, self._queue.model)
         self._viewer: Viewer | None = None
+        self._crop_editor: CropEditor | None = None
         self._accounts: AccountsWindow | None = None
         self._shelf: ShelfDrawer | None = None
         self._tasks: dict[str, Task] = {}
@@ -207,6 +210,7 @@ class Workplace(QStackedWidget):
         self._compose.submission_ready.connect(self._on_submission)
         self._compose.accounts_wanted.connect(self.show_accounts)
         self._compose.grid.shelf_wanted.connect(self.toggle_shelf)
+        self._compose.grid.edits.crop_wanted.connect(self._crop)
         self._compose.twin_meant.connect(self._on_twin_meant)
         self._compose.noticed.connect(self._on_notice)
         self._library.accounts_wanted.connect(self.show_accounts)
@@ -339,6 +343,27 @@ class Workplace(QStackedWidget):
         viewer.recall_wanted.connect(self._recall)
         self.addWidget(viewer)
         return viewer
+
+    @Slot(object)
+    def _crop(self, task: "CropTask") -> None:
+        """Open the editor on a picture of the form."""
+        editor = self._crop_editor or self._make_crop_editor()
+        self.setCurrentWidget(editor)
+        editor.open(task)
+
+    def _make_crop_editor(self) -> "CropEditor":
+        from kling_desktop.ui.compose.crop.crop_editor import CropEditor
+
+        editor = self._crop_editor = CropEditor(self._desk.look, self._desk.copy_of)
+        editor.applied.connect(self._compose.grid.edits.apply)
+        editor.closed.connect(self._leave_crop)
+        self.addWidget(editor)
+        return editor
+
+    @Slot(str)
+    def _leave_crop(self, place: str) -> None:
+        self.setCurrentWidget(self._columns)
+        self._compose.grid.slot(place).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     @Slot()
     def _show_columns(self) -> None:

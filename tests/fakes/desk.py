@@ -7,7 +7,8 @@ from typing import cast
 
 from PIL import Image
 
-from kling_desktop.domain.media import Asset, ImageFacts, MediaKind
+from kling_desktop.domain.media import Asset, MediaKind
+from kling_desktop.inputs import LibraryInputs
 from kling_desktop.kling.profiles import PROFILES
 from kling_desktop.library.files import LibraryFolder
 from kling_desktop.library.index import Gallery, Index
@@ -78,7 +79,8 @@ def a_shop(folder: Path, look: Look) -> Shop:
         thumbnails=Thumbnails(folder / "thumbnails"),
         library=library,
         input_path=lambda image: library / "inputs" / image.name,
-        look_at=lambda _image: ImageFacts(),
+        look_at=LibraryInputs(LibraryFolder(library)).judge,
+        copy_of=LibraryInputs(LibraryFolder(library)).copy,
         resource=resource,
         scratch=folder / "scratch",
         default_provider="sandbox",

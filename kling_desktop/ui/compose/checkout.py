@@ -51,6 +51,10 @@ class Checkout(QObject):
         """What was refused and still stands in the form."""
         return self._rejections.problems(draft)
 
+    def begin(self) -> None:
+        """A new press: what was refused before is answered."""
+        self._rejections.forget_words()
+
     def forget(self) -> None:
         """The form has changed: what was looked over is no longer what would be queued."""
         self._preview.hide()
@@ -114,7 +118,6 @@ class Checkout(QObject):
     def press(self, draft: Draft, judgement: Judgement, accounts: Accounts) -> None:
         """Buy a draft without problems. Several prompts are shown first, and bought by a second
         press."""
-        self._rejections.forget_words()
         assert judgement.request is not None
         if len(judgement.requests) > 1 and not self._preview.is_open:
             self._preview.open_with(_rows(draft, judgement), judgement.request.results)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenuBar, QVBoxLayout, QWidget
 from kling_desktop.domain.drafts import Draft
 from kling_desktop.domain.errors import ErrorRecord
 from kling_desktop.domain.facts import AccountChanged, Notice, TaskRejected
+from kling_desktop.domain.media import COMMON_LIMITS, ImageLimits
 from kling_desktop.domain.presets import Preset
 from kling_desktop.domain.problems import Rule
 from kling_desktop.domain.prompt_text import cleaned
@@ -62,7 +63,7 @@ class ComposePanel(QWidget):
         self._autosave = Autosave(desk.drawer.draft, desk, self)
         self._model = self._autosave.model
         self._cabinet = Cabinet(desk, self)
-        self._pictures = InputPictures(desk.look_at, desk.input_path, self)
+        self._pictures = InputPictures(desk.look_at, desk.input_path, desk.copy_of, self)
         self._accounts: dict[str, AccountChanged] = {}
         self._shown: set[str] = set()
         self._actions = actions_of(self, self)
@@ -239,7 +240,8 @@ class ComposePanel(QWidget):
     def _render(self) -> None:
         draft = self._model.draft
         images = (draft.image(place) for place in PLACES)
-        self._pictures.want(image for image in images if image is not None)
+        limits = self._limits(draft)
+        self._pictures.want((image for image in images if image is not None), limits)
         judgement = self._judge()
         self._kind.set_value(draft.kind.value)
         for kind in TaskKind:
@@ -250,6 +252,10 @@ class ComposePanel(QWidget):
         self._show_footer(draft, judgement)
         self._actions["undo"].setEnabled(self._model.can_undo)
         self._actions["redo"].setEnabled(self._model.can_redo)
+
+    def _limits(self, draft: Draft) -> ImageLimits:
+        can = self._desk.profiles[draft.provider].capabilities(draft.kind)
+        return can.limits if can is not None else COMMON_LIMITS
 
     def _show_footer(self, draft: Draft, judgement: Judgement) -> None:
         first = next((p for p in judgement.problems if self._is_shown(p)), None)
@@ -288,6 +294,7 @@ class ComposePanel(QWidget):
     def generate(self) -> None:
         """Buy what stands in the form, several prompts after a look; or go to what is missing."""
         self._model.end_typing()
+        self._checkout.begin()
         judgement = self._judge()
         if judgement.problems or judgement.request is None:
             self._shown.update(problem.place for problem in judgement.problems)

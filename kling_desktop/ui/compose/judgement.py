@@ -116,7 +116,7 @@ def in_form(problem: Problem, draft: Draft) -> FormProblem:
         place = _place(name, rest, draft)
         return FormProblem(place, sentence(problem), problem)
     if name in ("scene", "style") and problem.rule is not Rule.NOT_OFFERED:
-        return FormProblem(name, _what_to_do(name), problem)
+        return FormProblem(name, _what_to_do(name, problem.rule), problem)
     if name not in ("subjects", "images"):
         return FormProblem(problem.field, sentence(problem), problem)
     if not rest:
@@ -124,7 +124,7 @@ def in_form(problem: Problem, draft: Draft) -> FormProblem:
     place = _place(name, rest, draft)
     slot = place.removeprefix("subjects")
     said = replace(problem, field=f"{name}{slot}")
-    return FormProblem(place, _what_to_do(place), said)
+    return FormProblem(place, _what_to_do(place, problem.rule), said)
 
 
 def _place(name: str, rest: str, draft: Draft) -> str:
@@ -134,14 +134,15 @@ def _place(name: str, rest: str, draft: Draft) -> str:
     return places[index] if index < len(places) else f"subjects[{index}]"
 
 
-def _what_to_do(place: str) -> str:
+def _what_to_do(place: str, rule: Rule) -> str:
     # The slot itself says what is wrong; the line says the step.
-    if place == "scene":
-        return t("Replace the scene or take it out.")
-    if place == "style":
-        return t("Replace the style or take it out.")
-    number = int(place[9:-1]) + 1
-    return t("Replace picture {number} or take it out.", number=number)
+    named = {"scene": t("the scene"), "style": t("the style")}
+    picture = named.get(place) or t("picture {number}", number=int(place[9:-1]) + 1)
+    if rule is Rule.RATIO:
+        return t("Crop {picture} to fit, or replace it.", picture=picture)
+    if rule is Rule.SIDE:
+        return t("Enlarge {picture}, or replace it.", picture=picture)
+    return t("Replace {picture} or take it out.", picture=picture)
 
 
 def _how_many(problem: Problem) -> str:

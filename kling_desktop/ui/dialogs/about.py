@@ -75,6 +75,7 @@ def _shortcuts() -> list[tuple[str, str]]:
         ("Ctrl+1 … Ctrl+6", t("Go to a slot: four subjects, scene, style")),
         ("Ctrl+V", t("Paste a picture into the slot in focus, or the next free one")),
         ("Alt+←  Alt+→", t("Swap the picture with its neighbour")),
+        (t("Enter"), t("Crop and turn the picture in focus")),
         ("Del", t("Take the picture out")),
         ("Ctrl+Z  Ctrl+Shift+Z", t("Undo and redo in the form")),
         ("@", t("Mention a picture in the prompt")),

@@ -12,8 +12,10 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QApplication
 
 from kling_desktop.domain.commands import Submission
-from kling_desktop.domain.media import FileImage, ImageFacts, StoredImage
+from kling_desktop.domain.errors import AppError, ErrorRecord
+from kling_desktop.domain.media import FileImage, ImageFacts, ImageLimits, StoredImage, UploadCopy
 from kling_desktop.images.inspect import inspect
+from kling_desktop.images.prepare import upload_copy
 from kling_desktop.kling.profiles import PROFILES
 from kling_desktop.library.index import Gallery
 from kling_desktop.resources import resource
@@ -130,11 +132,17 @@ def picture(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
-def look_at(image: FileImage | StoredImage) -> ImageFacts:
+def look_at(image: FileImage | StoredImage, limits: ImageLimits) -> ImageFacts:
     """Files are really judged; of what is kept already nothing stands on this bench."""
     if isinstance(image, FileImage):
-        return inspect(image.path)
+        return inspect(image.path, image.edit, limits)
     return ImageFacts("PNG", image.width, image.height, 1000)
+
+
+def copy_of(image: FileImage | StoredImage, limits: ImageLimits) -> UploadCopy:
+    if isinstance(image, FileImage):
+        return upload_copy(image.path, image.edit, limits)
+    raise AppError(ErrorRecord("Not here", ""))
 
 
 @pytest.fixture
@@ -149,6 +157,7 @@ def make_bench(qtbot) -> Callable[[Path], Bench]:
             look=look,
             profiles=PROFILES,
             look_at=look_at,
+            copy_of=copy_of,
             input_path=lambda image: image,
             scratch=folder / "pasted",
             default_provider="sandbox",
