@@ -17,6 +17,7 @@ from kling_desktop.resources import resource
 from kling_desktop.settings import ThemeChoice, load_settings
 from kling_desktop.text import t
 from kling_desktop.tour_wish import TourWish
+from kling_desktop.ui.clipboard import leave_clipboard
 from kling_desktop.ui.display import OFFSCREEN, platform_for
 from kling_desktop.ui.look import Look
 from kling_desktop.ui.main_window import MainWindow
@@ -177,6 +178,7 @@ class House(QObject):
 
     def end(self) -> None:
         """Let the engine end as it wants to; a create on the wire gets its ten seconds."""
+        leave_clipboard()
         if self._is_furnished and not self._has_ended:
             self._has_ended = True
             self.window.hide()

@@ -28,6 +28,9 @@ class Chair(QWidget):
     def restore(self, state: QSettings) -> None:
         self.found = str(state.value("chair", ""))
 
+    def may_close(self) -> bool:
+        return True
+
     def leave(self, state: QSettings) -> None:
         state.setValue("chair", "by the door")
 

@@ -5,7 +5,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPlainTextEdit,
     QVBoxLayout,
     QWidget,
 )
@@ -16,6 +15,7 @@ from kling_desktop.text import t
 from kling_desktop.ui.compose.card import Card, UndoLine, link, primary
 from kling_desktop.ui.compose.fields import FittingRow
 from kling_desktop.ui.compose.pick_list import Entry, PickList
+from kling_desktop.ui.compose.words_edit import WordsEdit
 from kling_desktop.ui.kept_list import KeptList
 from kling_desktop.ui.look import Look
 from kling_desktop.ui.theme import Space, Type
@@ -38,7 +38,7 @@ class TemplatesCard(Card):
         self.picks = PickList(look, t("Prompt templates"), nothing)
         self.undo_line = UndoLine(look, t("Undo"))
         self.new, self.edit, self.delete = link(t("New…")), link(t("Edit…")), link(t("Delete"))
-        self.name, self.text = QLineEdit(), QPlainTextEdit()
+        self.name, self.text = QLineEdit(), WordsEdit()
         self.back, self.done = link(t("Back")), primary("")
         self._build()
         self._connect()

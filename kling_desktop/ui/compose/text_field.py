@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from kling_desktop.domain.prompt_text import cleaned
 from kling_desktop.text import t, tn
 from kling_desktop.ui.compose.fields import paint_field
+from kling_desktop.ui.compose.words_edit import WordsEdit
 from kling_desktop.ui.focus_ring import RING_ON_PARENT
 from kling_desktop.ui.look import Look
 from kling_desktop.ui.theme import Type
@@ -184,7 +185,7 @@ class TextField(QFrame):
 
 
 def _editor(name: str, placeholder: str) -> QPlainTextEdit:
-    edit = QPlainTextEdit()
+    edit = WordsEdit()
     edit.setProperty("kind", "bare")
     edit.setProperty(RING_ON_PARENT, True)
     edit.setAccessibleName(name)
