@@ -118,8 +118,11 @@ class SlotGrid(QWidget):
         why_not = no_place(draft, judgement, place)
         if why_not:
             said = replace(said, words=t("Not offered"), sentence=why_not)
+        if place in draft.pinned:
+            pinned = t("{verdict} Used in every task.", verdict=said.sentence)
+            said = replace(said, sentence=pinned)
         return SlotView(
-            tag=_tag(place, draft),
+            tag=tag_of(place),
             verdict=said,
             preview=self._pictures.preview(image),
             fixes=ways_out,
@@ -292,8 +295,3 @@ def _shelf_button(parent: QWidget) -> QToolButton:
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.setToolTip(t("Pictures and sets used before (F9)"))
     return button
-
-
-def _tag(place: str, draft: Draft) -> str:
-    tag = tag_of(place)
-    return t("{slot}, every task", slot=tag) if place in draft.pinned else tag

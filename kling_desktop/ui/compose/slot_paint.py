@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap
 
+from kling_desktop.text import t
 from kling_desktop.ui.compose.fixes import Fix, Shares
 from kling_desktop.ui.compose.verdict import SlotState, Verdict
 from kling_desktop.ui.look import Look
@@ -237,12 +238,19 @@ def _paint_rule(painter: QPainter, box: QRectF, rule: str, look: Look) -> None:
     painter.drawText(room, _WRAPPED, rule)
 
 
+def _tag_words(view: SlotView) -> str:
+    """Short where the buttons need the room."""
+    if view.is_pinned and not view.is_pointed_at:
+        return t("{slot}, every task", slot=view.tag)
+    return view.tag
+
+
 def _paint_tag(
     painter: QPainter, box: QRectF, view: SlotView, look: Look, *, is_on_picture: bool
 ) -> None:
     corner = QPointF(box.left() + _INSET, box.top() + _INSET)
     if is_on_picture:
-        drawn = tag(painter, corner, view.tag, look)
+        drawn = tag(painter, corner, _tag_words(view), look)
         if look.theme.is_dark:
             # The scrim alone would be lost on a dark picture.
             edge(painter, drawn, look.theme.line_control, Radius.TAG)

@@ -12,6 +12,7 @@ from kling_desktop.domain.drafts import draft_of
 from kling_desktop.domain.media import FileImage
 from kling_desktop.domain.providers import TaskKind
 from kling_desktop.domain.requests import MultiImageToImage
+from kling_desktop.domain.shelf import PictureSet
 from kling_desktop.ui.compose.presets_card import PresetsCard
 from tests.ui.compose.conftest import Bench, files
 from tests.ui.compose.test_compose_panel import set_draft
@@ -175,3 +176,30 @@ def test_the_draft_of_a_preset_is_not_pinned(pinned: Bench):
     pinned.panel._on_preset_chosen(pinned.panel._cabinet._presets.items[0])
     assert pinned.panel.draft().pinned == frozenset()
     assert pinned.panel.draft().image("subjects[2]") is not None
+
+
+def test_a_pin_goes_along_when_its_picture_changes_places(pinned: Bench):
+    slot = pinned.slot("subjects[2]")
+    QTest.keyClick(slot, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    assert pinned.panel.draft().pinned == {"subjects[3]"}
+
+
+def test_a_set_from_the_shelf_leaves_what_is_used_in_every_task(pinned: Bench, picture):
+    coat = pinned.panel.draft().image("subjects[2]")
+    others = tuple(FileImage(picture(f"{n}.png")) for n in range(3))
+    pinned.panel.grid.filler.fill(PictureSet("s", "Three", (*others, None)))
+    assert pinned.panel.draft().subjects == (others[0], others[1], coat, None)
+
+
+def test_the_menu_of_a_slot_pins_and_says_so(ready: Bench):
+    def entry():
+        menu = ready.slot("subjects[0]").menu()
+        return next(a for a in menu.actions() if a.text() == "Use in every task")
+
+    assert not entry().isChecked()
+    entry().trigger()
+    assert ready.panel.draft().pinned == {"subjects[0]"}
+    assert entry().isChecked()
+    assert ready.slot("subjects[0]").accessibleDescription().endswith("Used in every task.")
+    entry().trigger()
+    assert ready.panel.draft().pinned == frozenset()
