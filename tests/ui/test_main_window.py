@@ -114,6 +114,8 @@ def test_a_picture_is_cropped_over_the_whole_window_and_the_form_keeps_the_rest(
     qtbot.keyClick(editor.canvas, Qt.Key.Key_R)
     qtbot.keyClick(editor.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     qtbot.keyClick(editor.canvas, Qt.Key.Key_M)
+    qtbot.keyClick(editor.canvas, Qt.Key.Key_F9)
+    assert workplace.currentWidget() is editor
     qtbot.keyClick(editor.canvas, Qt.Key.Key_Return)
     assert workplace.currentWidget() is not editor
     image = panel.draft().image("subjects[0]")

@@ -215,8 +215,7 @@ class CropEditor(QWidget):
         """Keep the keys of the form and of the library from the window while this is open."""
         if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             is_for_all = event.matches(QKeySequence.StandardKey.Quit)
-            is_function = Qt.Key.Key_F1 <= event.key() <= Qt.Key.Key_F35
-            if not (is_for_all or is_function):
+            if not (is_for_all or event.key() == Qt.Key.Key_F11):
                 event.accept()
                 return True
         return super().event(event)
