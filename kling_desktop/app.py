@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QTimer, Slot
+from PySide6.QtCore import QObject, Qt, QThreadPool, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from kling_desktop import __version__
@@ -17,11 +17,13 @@ from kling_desktop.resources import resource
 from kling_desktop.settings import ThemeChoice, load_settings
 from kling_desktop.text import t
 from kling_desktop.tour_wish import TourWish
+from kling_desktop.ui.clipboard import leave_clipboard
 from kling_desktop.ui.display import OFFSCREEN, platform_for
 from kling_desktop.ui.look import Look
 from kling_desktop.ui.main_window import MainWindow
 
 NO_DISPLAY = 5
+_PICTURES_MS = 10_000
 
 
 def run_window(paths: AppPaths, environment: Mapping[str, str]) -> int:
@@ -176,7 +178,11 @@ class House(QObject):
 
     def end(self) -> None:
         """Let the engine end as it wants to; a create on the wire gets its ten seconds."""
+        leave_clipboard()
         if self._is_furnished and not self._has_ended:
             self._has_ended = True
             self.window.hide()
             self.engine.stop()
+            # A picture that is still being looked at would find no interpreter any more.
+            QThreadPool.globalInstance().clear()
+            QThreadPool.globalInstance().waitForDone(_PICTURES_MS)

@@ -17,7 +17,7 @@ from kling_desktop.library.thumbnails import Thumbnails
 from kling_desktop.paths import AppPaths
 from kling_desktop.resources import resource
 from kling_desktop.settings import ThemeChoice, WebPictures, load_settings, save_settings
-from kling_desktop.ui.desk import Bridge, Desk
+from kling_desktop.ui.desk import Bridge, Desk, Drawer
 from kling_desktop.ui.look import Look
 from kling_desktop.ui.workplace import Workplace
 
@@ -27,6 +27,7 @@ def make_desk(paths: AppPaths, bridge: Bridge, look: Look) -> Desk:
     settings = load_settings(paths.settings).settings
     root = settings.library(paths.library)
     folder = LibraryFolder(root)
+    inputs = LibraryInputs(folder)
     return Desk(
         bridge=bridge,
         look=look,
@@ -35,12 +36,21 @@ def make_desk(paths: AppPaths, bridge: Bridge, look: Look) -> Desk:
         thumbnails=Thumbnails(paths.thumbnails),
         library=root,
         input_path=folder.original_path,
-        look_at=LibraryInputs(folder).judge,
+        look_at=inputs.judge,
+        copy_of=inputs.copy,
         resource=resource,
         scratch=paths.pasted,
         default_provider=settings.provider,
         shelf=partial(read_shelf, root),
         web_pictures=settings.web_pictures,
+        drawer=Drawer(
+            draft=paths.draft,
+            prompts=paths.prompts,
+            presets=paths.presets,
+            templates=paths.templates,
+        ),
+        asks_before_twins=settings.asks_before_twins,
+        asks_before_stopping=settings.asks_before_stopping,
     )
 
 
@@ -61,18 +71,29 @@ class Choices(QObject):
         workplace.appearance_chosen.connect(self._on_appearance_chosen)
         workplace.base_url_chosen.connect(self._on_base_url_chosen)
         workplace.web_pictures_chosen.connect(self._on_web_pictures_chosen)
+        workplace.asks_before_twins_chosen.connect(self._on_asks_before_twins_chosen)
+        workplace.asks_before_stopping_chosen.connect(self._on_asks_before_stopping_chosen)
+
+    def _keep(self, **choice: object) -> None:
+        settings = load_settings(self._path).settings
+        save_settings(self._path, replace(settings, **choice))  # type: ignore[arg-type]
 
     @Slot(str)
     def _on_appearance_chosen(self, choice: str) -> None:
-        settings = load_settings(self._path).settings
-        save_settings(self._path, replace(settings, theme=ThemeChoice(choice)))
+        self._keep(theme=ThemeChoice(choice))
 
     @Slot(str)
     def _on_base_url_chosen(self, base_url: str) -> None:
-        settings = load_settings(self._path).settings
-        save_settings(self._path, replace(settings, custom_base_url=base_url))
+        self._keep(custom_base_url=base_url)
 
     @Slot(str)
     def _on_web_pictures_chosen(self, choice: str) -> None:
-        settings = load_settings(self._path).settings
-        save_settings(self._path, replace(settings, web_pictures=WebPictures(choice)))
+        self._keep(web_pictures=WebPictures(choice))
+
+    @Slot(bool)
+    def _on_asks_before_twins_chosen(self, is_on: bool) -> None:
+        self._keep(asks_before_twins=is_on)
+
+    @Slot(bool)
+    def _on_asks_before_stopping_chosen(self, is_on: bool) -> None:
+        self._keep(asks_before_stopping=is_on)

@@ -81,6 +81,26 @@ class AppPaths:
         return self.data / "pasted"
 
     @property
+    def draft(self) -> Path:
+        """What stands in the form, kept as it is typed."""
+        return self.data / "draft.json"
+
+    @property
+    def prompts(self) -> Path:
+        """Prompts that were used."""
+        return self.data / "prompts.json"
+
+    @property
+    def presets(self) -> Path:
+        """Whole forms that the person keeps under names."""
+        return self.config / "presets.json"
+
+    @property
+    def templates(self) -> Path:
+        """Prompts with gaps that the person keeps under names."""
+        return self.config / "templates.json"
+
+    @property
     def query_paths(self) -> Path:
         """Where providers answered questions last. Safe to delete."""
         return self.data / "query-paths.json"

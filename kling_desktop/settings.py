@@ -1,7 +1,6 @@
 """The person's choices: typed, with their defaults beside them, saved whole or not at all."""
 
 import json
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
@@ -11,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, cast
 
 from kling_desktop.domain.errors import ErrorRecord, Remedy, StorageError
+from kling_desktop.plain_files import write_plain
 from kling_desktop.text import t
 
 
@@ -82,14 +82,8 @@ def load_settings(path: Path) -> LoadedSettings:
 def save_settings(path: Path, settings: Settings) -> None:
     """Write the settings so that a crash leaves the old or the new ones. Raises StorageError."""
     values = dict(settings.unknown) | {name: getattr(settings, name) for name in _names()}
-    part = path.with_name(f"{path.name}.part")
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with part.open("w", encoding="utf-8") as file:
-            json.dump(values, file, indent=2, ensure_ascii=False)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        write_plain(path, values)
     except OSError as problem:
         record = ErrorRecord(
             t("The settings could not be saved"),

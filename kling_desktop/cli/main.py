@@ -9,6 +9,7 @@ from typing import Any
 from kling_desktop.cli.arguments import UsageError, parse
 from kling_desktop.cli.exits import Exit
 from kling_desktop.domain.errors import AppError, ErrorRecord, Remedy, StorageError
+from kling_desktop.domain.prompt_text import taken_out_words
 from kling_desktop.paths import AppPaths, app_paths
 from kling_desktop.resources import resource
 from kling_desktop.settings import load_settings
@@ -116,6 +117,8 @@ def _session(options: argparse.Namespace, paths: AppPaths, environment: Mapping[
     wanted = wish(options, settings.provider, profiles, settings.custom_base_url or None)
     if wanted.submission is None:
         return refuse_wish(options, wanted, speaker)
+    if wanted.taken_out:
+        speaker.tell(taken_out_words(wanted.taken_out))
     return _finish(session.generate(wanted))
 
 

@@ -17,6 +17,7 @@ from kling_desktop.domain.media import (
     UrlImage,
 )
 from kling_desktop.domain.problems import Problem, Rule
+from kling_desktop.domain.prompt_text import cleaned
 from kling_desktop.domain.providers import Capabilities, ProviderProfile, TaskKind
 from kling_desktop.domain.requests import (
     GenerationRequest,
@@ -33,12 +34,16 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is to be made, or the problems that already the options have."""
+    """What is to be made, or the problems that already the options have.
+
+    `taken_out` counts the characters of the prompts that cannot be sent.
+    """
 
     provider: str
     submission: Submission | None
     problems: tuple[Problem, ...]
     timeout_s: float | None = None
+    taken_out: int = 0
 
 
 def wish(
@@ -53,6 +58,9 @@ def wish(
     """
     kind = TaskKind(options.command)
     problems: list[Problem] = []
+    options.prompt, taken_out = cleaned(options.prompt)
+    options.negative_prompt, more = cleaned(options.negative_prompt)
+    taken_out += more
     provider = options.provider or default_provider
     profile = _profile(profiles, provider, kind, problems)
     timeout_s = seconds(options.timeout, problems)
@@ -74,7 +82,7 @@ def wish(
         as_it_stands=options.no_repair,
         twin_is_meant=True,
     )
-    return Wish(provider, submission, (), timeout_s)
+    return Wish(provider, submission, (), timeout_s, taken_out)
 
 
 def seconds(text: str | None, problems: list[Problem]) -> float | None:

@@ -6,6 +6,7 @@ A draft keeps everything that was typed or dropped, also what the chosen provide
 
 from dataclasses import dataclass, replace
 
+from kling_desktop.domain import alternatives
 from kling_desktop.domain.media import ImageSource
 from kling_desktop.domain.providers import Capabilities, TaskKind
 from kling_desktop.domain.requests import (
@@ -19,7 +20,11 @@ SLOTS = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What stands in the form. `models` holds one choice per provider and kind, if one was made."""
+    """What stands in the form. `models` holds one choice per provider and kind, if one was made.
+
+    The prompt may stand for several (`domain/alternatives.py`). `pinned` are the slots whose
+    picture is used in every task: it stays when the form is cleared or filled with another task.
+    """
 
     provider: str
     kind: TaskKind = TaskKind.IMAGE
@@ -37,6 +42,7 @@ class Draft:
     watermark: bool = False
     callback_url: str = ""
     external_task_id: str = ""
+    pinned: frozenset[str] = frozenset()
 
     def image(self, place: str) -> ImageSource | None:
         """The picture in a slot: `subjects[0]` to `subjects[3]`, `scene` or `style`."""
@@ -45,14 +51,50 @@ class Draft:
         return self.subjects[int(place[9:-1])]
 
     def with_image(self, place: str, image: ImageSource | None) -> "Draft":
-        """The draft with another picture, or none, in that slot."""
+        """The draft with another picture, or none, in that slot; an empty slot is not pinned."""
+        pinned = self.pinned if image is not None else self.pinned - {place}
         if place == "scene":
-            return replace(self, scene=image)
+            return replace(self, scene=image, pinned=pinned)
         if place == "style":
-            return replace(self, style=image)
+            return replace(self, style=image, pinned=pinned)
         number = int(place[9:-1])
         subjects = (*self.subjects[:number], image, *self.subjects[number + 1 :])
-        return replace(self, subjects=subjects)
+        return replace(self, subjects=subjects, pinned=pinned)
+
+    def with_pin(self, place: str, *, is_pinned: bool) -> "Draft":
+        """The draft with the picture of a slot used in every task, or no longer; empty ones not."""
+        if is_pinned and self.image(place) is not None:
+            return replace(self, pinned=self.pinned | {place})
+        return replace(self, pinned=self.pinned - {place})
+
+    def swapped(self, one: str, other: str) -> "Draft":
+        """The draft with two slots exchanged; a pin goes along with its picture."""
+        first, second = self.image(one), self.image(other)
+        moved = {one: other, other: one}
+        pinned = frozenset(moved.get(place, place) for place in self.pinned)
+        draft = self.with_image(one, second).with_image(other, first)
+        return replace(draft, pinned=pinned)
+
+    def cleared(self) -> "Draft":
+        """Without pictures and texts; pinned pictures and every other choice stay."""
+        return replace(
+            self,
+            subjects=(None,) * SLOTS,
+            scene=None,
+            style=None,
+            prompt="",
+            negative_prompt="",
+            callback_url="",
+            external_task_id="",
+            pinned=frozenset(),
+        ).with_pinned_of(self)
+
+    def with_pinned_of(self, other: "Draft") -> "Draft":
+        """This draft with the pinned pictures of `other` in their slots."""
+        draft = replace(self, pinned=other.pinned)
+        for place in other.pinned:
+            draft = draft.with_image(place, other.image(place))
+        return draft
 
     def model(self, can: Capabilities) -> str:
         """The model chosen for this provider and kind, or the one it defaults to."""
@@ -88,8 +130,20 @@ class Draft:
             if is_filled and (name in never or name not in can.optional_fields)
         )
 
+    def requests(self, can: Capabilities) -> tuple[GenerationRequest, ...]:
+        """What would be sent, one for each prompt, the first `MOST_PROMPTS` of them."""
+        first = self._request(can)
+        made = (variant.text for variant in alternatives.variants(self.prompt))
+        return tuple(replace(first, prompt=_sent(prompt)) for prompt in made)
+
     def request(self, can: Capabilities) -> GenerationRequest:
-        """What would be sent: the draft less what the provider does not take."""
+        """What would be sent, with the longest of the prompts."""
+        made = alternatives.variants(self.prompt)
+        longest = max((variant.text for variant in made), key=len)
+        return replace(self._request(can), prompt=_sent(longest))
+
+    def _request(self, can: Capabilities) -> GenerationRequest:
+        """The draft less what the provider does not take, its prompt as it was typed."""
         withheld = self.withheld(can)
         pictures = tuple(image for image in self.subjects if image is not None)
 
@@ -136,6 +190,11 @@ class Draft:
         )
 
 
+def _sent(prompt: str) -> str:
+    """Blanks alone are no prompt."""
+    return prompt if prompt.strip() else ""
+
+
 @dataclass(frozen=True, slots=True)
 class _Common:
     prompt: str
@@ -152,7 +211,7 @@ def draft_of(request: GenerationRequest, provider: str) -> Draft:
         provider=provider,
         kind=request.kind,
         subjects=(*pictures, *(None,) * (SLOTS - len(pictures))),
-        prompt=request.prompt,
+        prompt=alternatives.escaped(request.prompt),
         negative_prompt=request.negative_prompt,
         models=((provider, request.kind, request.model),),
         watermark=request.watermark,

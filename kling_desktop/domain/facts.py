@@ -74,6 +74,10 @@ class EngineStateChanged:
     state: EngineState
 
 
+# What a Notice is filed under while an id can be written nowhere: the app is not to be quit.
+UNWRITTEN = "unwritten"
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """Something that concerns the whole app. `subject` says what, so that a newer one replaces it.

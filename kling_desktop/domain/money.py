@@ -1,5 +1,6 @@
 """Units, prices and what may be said about them. Decimal throughout, never float."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -64,3 +65,13 @@ def estimate(request: GenerationRequest, profile: ProviderProfile) -> Estimate:
         return Estimate(None, None)
     units = rate * request.duration_s
     return Estimate(units, units * VIDEO_UNIT_DOLLARS)
+
+
+def total(estimates: Iterable[Estimate]) -> Estimate:
+    """The sum, exact; unknown as soon as one of them is."""
+    units, dollars = Decimal(0), Decimal(0)
+    for each in estimates:
+        if each.units is None or each.dollars is None:
+            return Estimate(None, None)
+        units, dollars = units + each.units, dollars + each.dollars
+    return Estimate(units, dollars)

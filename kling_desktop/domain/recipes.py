@@ -106,7 +106,7 @@ def edit_from_json(values: Mapping[str, Any]) -> Edit:
 
 
 def image_to_json(image: ImageSource | None) -> Json | None:
-    """A kept picture or a web address as JSON values."""
+    """A stored picture or a web address as JSON values; a file of this computer is a bug."""
     match image:
         case None:
             return None
@@ -120,7 +120,7 @@ def image_to_json(image: ImageSource | None) -> Json | None:
 
 
 def image_from_json(values: Mapping[str, Any] | None) -> ImageSource | None:
-    """What `image_to_json` wrote. Raises KeyError, TypeError or ValueError for others."""
+    """The picture that `image_to_json` wrote. Raises KeyError or TypeError for other values."""
     if values is None:
         return None
     if "url" in values:

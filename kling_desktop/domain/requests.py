@@ -203,7 +203,9 @@ def is_web_address(url: str) -> bool:
         parts = urlsplit(url)
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and not _has_blank(url)
+    is_web = parts.scheme in ("http", "https") and bool(parts.hostname)
+    # Half a pair of surrogates, as from a file name that is no text, can be written nowhere.
+    return is_web and url.isprintable() and not _has_blank(url)
 
 
 def base_url(text: str) -> str | None:

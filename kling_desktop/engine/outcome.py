@@ -17,6 +17,7 @@ from kling_desktop.domain.answers import (
     Unclear,
 )
 from kling_desktop.domain.errors import ErrorRecord, Remedy, StorageError
+from kling_desktop.domain.facts import UNWRITTEN
 from kling_desktop.domain.tasks import Receipt, Task, TaskState
 from kling_desktop.engine.book import Change
 from kling_desktop.engine.context import Context, account_subject
@@ -29,8 +30,6 @@ from kling_desktop.engine.troubles import TroubleKind
 from kling_desktop.text import t
 
 _log = logging.getLogger(__name__)
-# What a notice is filed under while an id can be written nowhere: the app is not to be quit.
-UNWRITTEN = "unwritten"
 
 
 @dataclass(frozen=True, slots=True)

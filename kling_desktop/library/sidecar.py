@@ -110,7 +110,9 @@ def write_sidecar(path: Path, values: Mapping[str, Any], part: Path) -> Json:
     if new == old:
         return old
     new["revision"] = _revision(old) + 1
-    disk.write_over(path, json.dumps(new, indent=2, ensure_ascii=False).encode(), part)
+    text = json.dumps(new, indent=2, ensure_ascii=False)
+    # The name of an input may hold bytes that are no letters; JSON has escapes for them.
+    disk.write_over(path, text.encode("utf-8", "backslashreplace"), part)
     return new
 
 

@@ -10,7 +10,14 @@ from PySide6.QtCore import SignalInstance
 from kling_desktop.domain.commands import Submission
 from kling_desktop.domain.findings import Stray, StrayAnswer
 from kling_desktop.domain.keys import Credential
-from kling_desktop.domain.media import FileImage, ImageFacts, ImageSource, StoredImage
+from kling_desktop.domain.media import (
+    FileImage,
+    ImageFacts,
+    ImageLimits,
+    ImageSource,
+    StoredImage,
+    UploadCopy,
+)
 from kling_desktop.domain.providers import ProviderProfile
 from kling_desktop.domain.shelf import PictureSet, Shelf
 from kling_desktop.library.index import Gallery
@@ -119,14 +126,26 @@ class Bridge(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Drawer:
+    """Where the person's own small files are: what stands in the form, and what is kept."""
+
+    draft: Path
+    prompts: Path
+    presets: Path
+    templates: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """The collaborators of the window.
 
     `library` is the library folder. `input_path` gives the file of a stored picture, `look_at`
-    judges a picture (blocking: call it off the GUI thread). `scratch` is the folder for pictures
-    that are pasted as pixels; `resource` finds a packaged file by its name. `shelf` reads the
-    reference shelf (blocking, a small file; raises StorageError). `web_pictures` is what was
-    chosen for pictures from the web when the window opened.
+    judges a picture by a provider's limits and `copy_of` makes what would be sent of it (both
+    block: call them off the GUI thread; `copy_of` raises AppError for what is no picture).
+    `scratch` is the folder for pictures that are pasted as pixels; `resource` finds a packaged file
+    by its name. `shelf` reads the reference shelf (blocking, a small file; raises StorageError).
+    `web_pictures`, `asks_before_twins` and `asks_before_stopping` are the person's choices as the
+    window opens.
     """
 
     bridge: Bridge
@@ -136,9 +155,13 @@ class Desk:
     thumbnails: Thumbnails
     library: Path
     input_path: Callable[[StoredImage], Path]
-    look_at: Callable[[FileImage | StoredImage], ImageFacts]
+    look_at: Callable[[FileImage | StoredImage, ImageLimits], ImageFacts]
+    copy_of: Callable[[FileImage | StoredImage, ImageLimits], UploadCopy]
     resource: Callable[[str], Path]
     scratch: Path
     default_provider: str
+    drawer: Drawer
     shelf: Callable[[], Shelf] = Shelf
     web_pictures: WebPictures = WebPictures.ASK
+    asks_before_twins: bool = True
+    asks_before_stopping: bool = True

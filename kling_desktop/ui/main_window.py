@@ -22,6 +22,10 @@ class Furniture(Protocol):
         """Take the widths and sizes of an earlier run."""
         ...
 
+    def may_close(self) -> bool:
+        """Whether the window may go now; False where it asks first and closes it later."""
+        ...
+
     def leave(self, state: QSettings) -> None:
         """Remember them; the window is closing."""
         ...
@@ -74,6 +78,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout, and let the engine finish what must not be broken off."""
+        if not self._is_closed and self._furniture is not None and not self._furniture.may_close():
+            event.ignore()
+            return
         super().closeEvent(event)
         if self._is_closed:
             return

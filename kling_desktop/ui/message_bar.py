@@ -109,6 +109,10 @@ class MessageBar(QFrame):
         self.setAccessibleName(f"{message.fact} {message.sentence}".strip())
         self._dress()
 
+    def take_keyboard(self) -> None:
+        """Let Enter press the button of the message."""
+        self._action.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     @Slot()
     def _on_closed(self) -> None:
         self.show_message(None)

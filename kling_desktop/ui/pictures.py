@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QRunnable, QSize, Qt, QThreadPool, Signal, Slot
+from PySide6.QtCore import QBuffer, QObject, QRunnable, QSize, Qt, QThreadPool, Signal, Slot
 from PySide6.QtGui import QImage, QImageReader, QPixmap
 
 from kling_desktop.domain.errors import AppError
@@ -145,9 +145,20 @@ def read_image(file: Path, longest_px: int = 0) -> QImage:
 
     A null image when it cannot be read or holds more pixels than may be decoded.
     """
+    return _read(QImageReader(str(file)), longest_px)
+
+
+def read_picture(data: bytes, longest_px: int = 0) -> QImage:
+    """The same for a picture that is no file."""
+    buffer = QBuffer()
+    buffer.setData(data)
+    buffer.open(QBuffer.OpenModeFlag.ReadOnly)
+    return _read(QImageReader(buffer), longest_px)
+
+
+def _read(reader: QImageReader, longest_px: int) -> QImage:
     # Qt's own limit is lower than ours: a large photograph would have no picture. Rounded up.
     QImageReader.setAllocationLimit(LARGEST_PIXELS * _BYTES_PER_PIXEL // _MEGABYTE + 1)
-    reader = QImageReader(str(file))
     reader.setDecideFormatFromContent(True)
     reader.setAutoTransform(True)
     size = reader.size()

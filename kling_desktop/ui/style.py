@@ -90,6 +90,7 @@ QToolTip { background: $raised; color: $text_1; border: 1px solid $line_control;
     padding: 4px 8px; font-size: $small; }
 QLabel[tone="second"] { color: $text_2; }
 QLabel[tone="third"] { color: $text_3; }
+QLabel[tone="success"] { color: $success; }
 QLabel[tone="danger"] { color: $danger; }
 QLabel[tone="warning"] { color: $warning; }
 QLineEdit, QPlainTextEdit, QSpinBox, QComboBox { background: $control; color: $text_1;
@@ -105,6 +106,8 @@ QLineEdit:disabled, QComboBox:disabled { color: $text_3; }
 QComboBox::drop-down { border: none; width: 28px; }
 QComboBox QAbstractItemView { background: $raised; border: 1px solid $line_control;
     selection-background-color: $selection; selection-color: $text_1; outline: 0; padding: 4px; }
+QListView[kind="menu"] { background: $raised; border: 1px solid $line_control;
+    selection-background-color: $selection; selection-color: $text_1; outline: 0; }
 QPushButton { background: $control; color: $text_1; border: 1px solid $line_control;
     border-radius: 6px; padding: 0 11px; min-height: $h26; }
 QPushButton:hover { background: $hover; }
@@ -118,6 +121,9 @@ QPushButton[kind="large"] { min-height: $h34; padding: 0 14px; }
 QPushButton[kind="danger"] { color: $danger; min-height: $h34; padding: 0 14px; }
 QPushButton[kind="danger"]:disabled { color: $text_3; }
 QPushButton[kind="small"] { min-height: $h22; padding: 0 8px; font-size: $small; }
+QPushButton[kind="done"] { background: $accent; color: $on_accent; border: none;
+    padding: 0 8px; min-height: $h22; font-size: $small; }
+QPushButton[kind="done"]:hover { background: $accent_hover; }
 QPushButton[kind="link"] { background: transparent; border: none; color: $accent_text;
     padding: 0 2px; font-size: $small; min-height: $h22; }
 QPushButton[kind="link"]:hover { text-decoration: underline; }
@@ -132,6 +138,9 @@ QToolButton { background: transparent; border: none; border-radius: 6px; padding
 QToolButton:hover { background: $hover; }
 QToolButton:pressed { background: $pressed; }
 QToolButton:checked { background: $selection; }
+QToolButton[kind="boxed"] { background: $control; border: 1px solid $line_control; }
+QToolButton[kind="boxed"]:hover { background: $hover; }
+QToolButton[kind="boxed"]:checked { background: $selection; border-color: $focus; }
 QToolButton::menu-indicator { image: none; }
 QToolButton#qt_menubar_ext_button { padding: 0; }
 QMenuBar { background: transparent; color: $text_1; }
@@ -153,6 +162,8 @@ QScrollBar::handle:hover { background: $dash; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QScrollArea, QAbstractScrollArea { border: none; }
+QPlainTextEdit[kind="boxed"] { border: 1px solid $line_control; }
+QListView[kind="menu"] { border: 1px solid $line_control; }
 QSplitter::handle { background: $canvas; }
 QCheckBox, QRadioButton { spacing: 8px; }
 QRadioButton::indicator { width: 14px; height: 14px; border-radius: 8px; background: $control;

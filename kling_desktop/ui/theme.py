@@ -48,6 +48,7 @@ class Theme:
     scrim: QColor
     sandbox_scrim: QColor
     on_scrim: QColor
+    cut_away: QColor
     shadow: QColor
     on_tile: QColor
     tiles: tuple[QColor, ...]
@@ -90,6 +91,7 @@ LIGHT = Theme(
     scrim=QColor(18, 18, 18, 194),
     sandbox_scrim=QColor(62, 44, 108, 214),
     on_scrim=QColor("#FFFFFF"),
+    cut_away=QColor(0, 0, 0, 158),
     shadow=QColor(0, 0, 0, 71),
     on_tile=QColor("#FFFFFF"),
     tiles=_TILES,
@@ -130,10 +132,14 @@ DARK = Theme(
     scrim=QColor(18, 18, 18, 194),
     sandbox_scrim=QColor(62, 44, 108, 214),
     on_scrim=QColor("#FFFFFF"),
+    cut_away=QColor(0, 0, 0, 158),
     shadow=QColor(0, 0, 0, 71),
     on_tile=QColor("#FFFFFF"),
     tiles=_TILES,
 )
+
+# What a picture is laid on where it has nothing of its own: white, grey, black.
+BACKGROUNDS = (QColor("#FFFFFF"), QColor("#808080"), QColor("#000000"))
 
 
 class Type(Enum):

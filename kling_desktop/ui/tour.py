@@ -35,6 +35,7 @@ from kling_desktop.domain.facts import TaskChanged, TaskRejected
 from kling_desktop.domain.media import MediaKind
 from kling_desktop.domain.tasks import SETTLED, Output, Task, TaskState
 from kling_desktop.text import t
+from kling_desktop.ui.compose.crop.crop_editor import CropEditor
 from kling_desktop.ui.compose.footer import GenerateButton
 from kling_desktop.ui.compose.image_slot import ImageSlot
 from kling_desktop.ui.desk import Desk
@@ -107,12 +108,28 @@ class Tour:
         self._until(lambda: bool(third.accessibleDescription()), "the verdict on a wide picture")
         self._shoot("first-problem")
         third.setFocus(Qt.FocusReason.TabFocusReason)
+        self._crop(third)
         self._press(third, Qt.Key.Key_Delete)
         self._type(
             t("Prompt"), t("Glazed vase half sunk in the sand, a woman far behind it, late light")
         )
         self._click(self._button(t("One picture more")))
         self._shoot("form")
+
+    def _crop(self, slot: ImageSlot) -> None:
+        self._until(lambda: slot.can_be_cropped, "the wide picture can be opened")
+        self._press(slot, Qt.Key.Key_Return)
+        editor = self._window.findChild(CropEditor)
+        assert editor is not None
+        self._until(lambda: editor.is_loaded, "the picture is in the editor")
+        self._press(editor.canvas, Qt.Key.Key_6)
+        self._until(lambda: editor.has_copy, "the copy is shown")
+        self._settle()
+        self._shoot("crop")
+        self._press(editor.canvas, Qt.Key.Key_Return)
+        self._until(lambda: not slot.view.fixes, "the picture fits")
+        self._settle()
+        self._shoot("cropped")
 
     def _make(self, media: MediaKind, name: str) -> None:
         task_id = self._send()

@@ -69,6 +69,10 @@ class Segments(QFrame):
         """The choice that is on, "" when none is."""
         return next((value for value, b in self._buttons.items() if b.isChecked()), "")
 
+    def values(self) -> tuple[str, ...]:
+        """Every choice, in order."""
+        return tuple(self._choices)
+
     def set_value(self, value: str) -> None:
         """Switch a choice on without telling anyone."""
         if value in self._buttons:

@@ -1,13 +1,12 @@
 """What fills the main window: puts the panels together, passes facts and commands between them.
 
-Assembly and menus only; it knows no rule of the business.
+Assembly only; it knows no rule of the business.
 """
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenuBar, QStackedWidget
 
 from kling_desktop.domain.commands import Submission
@@ -25,38 +24,28 @@ from kling_desktop.domain.facts import (
 from kling_desktop.domain.findings import Stray
 from kling_desktop.domain.media import Asset
 from kling_desktop.domain.tasks import Task
-from kling_desktop.settings import WebPictures
-from kling_desktop.text import t
 from kling_desktop.ui.columns import Columns
 from kling_desktop.ui.compose.compose_panel import ComposePanel
 from kling_desktop.ui.compose.window_drops import WindowDrops
 from kling_desktop.ui.desk import Desk
 from kling_desktop.ui.focus_ring import FocusRing
+from kling_desktop.ui.leaving import Leaving
 from kling_desktop.ui.library.library_panel import LibraryPanel
-from kling_desktop.ui.menus import (
-    SEPARATOR,
-    Choices,
-    Command,
-    Menu,
-    fill_menu_bar,
-    show_the_rest,
-    titles,
-)
 from kling_desktop.ui.notices import DEADLINE, STRAYS, message_of, strays_message, task_of
 from kling_desktop.ui.tasks.queue_panel import QueuePanel
 from kling_desktop.ui.tasks.task_rail import TaskRail
+from kling_desktop.ui.window_menus import WindowMenus
 
 if TYPE_CHECKING:
+    from kling_desktop.ui.compose.crop.crop_editor import CropEditor
+    from kling_desktop.ui.compose.crop.task import CropTask
     from kling_desktop.ui.dialogs.accounts import AccountsWindow
     from kling_desktop.ui.library.viewer import Viewer
     from kling_desktop.ui.shelf.drawer import ShelfDrawer
 
-_Key = QKeySequence.StandardKey
-_ROLE = QAction.MenuRole
-
 
 class Workplace(QStackedWidget):
-    """Compose, library and tasks side by side; the viewer takes all of it while it is open.
+    """Compose, library and tasks side by side; viewer and crop editor take all of it when open.
 
     Menus and their keys go to `window`.
     """
@@ -64,6 +53,8 @@ class Workplace(QStackedWidget):
     appearance_chosen = Signal(str)
     base_url_chosen = Signal(str)
     web_pictures_chosen = Signal(str)
+    asks_before_twins_chosen = Signal(bool)
+    asks_before_stopping_chosen = Signal(bool)
 
     def __init__(self, desk: Desk, window: QMainWindow) -> None:
         super().__init__(window)
@@ -73,105 +64,27 @@ class Workplace(QStackedWidget):
         self._queue = QueuePanel(desk)
         self._rail = TaskRail(desk, self._queue.model)
         self._viewer: Viewer | None = None
+        self._crop_editor: CropEditor | None = None
         self._accounts: AccountsWindow | None = None
         self._shelf: ShelfDrawer | None = None
         self._tasks: dict[str, Task] = {}
         self._strays: frozenset[Stray] = frozenset()
+        self._leaving = Leaving(desk.look, window)
         self._columns = Columns(desk.look, self._compose, self._library, self._queue, self._rail)
         self._build()
         self._connect_panels()
+        self._connect_menus()
         self._connect_engine()
 
     def _build(self) -> None:
         self.addWidget(self._columns)
         bar = QMenuBar()
         self._compose.set_menu_bar(bar)
-        fill_menu_bar(bar, self._window, self._menus())
-        show_the_rest(bar, self._desk.look)
-        self._ring = FocusRing(self._window, self._desk.look)
-
-    def _menus(self) -> dict[str, Menu]:
-        file, edit, view, task, picture, help_ = titles()
-        compose = self._compose.actions_by_name()
-        return {
-            file: self._file_menu(),
-            edit: self._edit_menu(),
-            view: self._view_menu(),
-            task: [
-                compose["generate"],
-                SEPARATOR,
-                Command(t("&Pause sending"), self._desk.bridge.pause),
-                Command(t("&Go on sending"), self._desk.bridge.resume),
-            ],
-            picture: [compose[f"slot {number}"] for number in range(1, 7)],
-            help_: self._help_menu(),
-        }
-
-    def _file_menu(self) -> Menu:
-        return [
-            Command(t("&Open pictures…"), self._compose.choose_pictures, _Key.Open),
-            Command(t("&Accounts…"), self.show_accounts),
-            Command(t("Show &library folder"), self._library.show_folder),
-            SEPARATOR,
-            Command(t("&Quit"), self._window.close, _Key.Quit, _ROLE.QuitRole),
-        ]
-
-    def _edit_menu(self) -> Menu:
-        compose = self._compose.actions_by_name()
-        return [
-            compose["undo"],
-            compose["redo"],
-            SEPARATOR,
-            compose["paste"],
-            compose["clear"],
-            self._web_menu(),
-            SEPARATOR,
-            Command(t("&Find in the library"), self._library.focus_search, _Key.Find),
-        ]
-
-    def _web_menu(self) -> Choices:
-        web = self._compose.grid.filler.web
-        choices = (
-            (WebPictures.ASK, t("&Ask")),
-            (WebPictures.FETCH, t("&Fetch them first")),
-            (WebPictures.HAND_ON, t("The &provider fetches them")),
+        self._menus = WindowMenus(
+            self._desk, self._window, self._compose, self._queue, self._columns
         )
-        words = t("Pictures from the &web")
-        return Choices(words, choices, lambda: web.choice, self._choose_web_pictures)
-
-    def _choose_web_pictures(self, choice: str) -> None:
-        self._compose.grid.filler.web.choose(WebPictures(choice))
-        self.web_pictures_chosen.emit(choice)
-
-    def _view_menu(self) -> Menu:
-        return [
-            Command(t("Fold &compose column"), self._columns.toggle_compose, "F7"),
-            Command(t("&Tasks panel"), self._columns.toggle_tasks, "F8"),
-            Command(t("&Shelf"), self.toggle_shelf, "F9"),
-            Command(t("&Reset layout"), self._columns.reset),
-            SEPARATOR,
-            Command(t("As the s&ystem"), lambda: self._choose_look("system")),
-            Command(t("&Light"), lambda: self._choose_look("light")),
-            Command(t("&Dark"), lambda: self._choose_look("dark")),
-            SEPARATOR,
-            Command(t("F&ull screen"), self._toggle_full_screen, "F11"),
-        ]
-
-    def _help_menu(self) -> Menu:
-        return [
-            Command(t("&Shortcuts"), self._show_shortcuts, "Ctrl+/"),
-            Command(t("&About Kling Desktop"), self._show_about, role=_ROLE.AboutRole),
-        ]
-
-    def _show_shortcuts(self) -> None:
-        from kling_desktop.ui.dialogs.about import ShortcutsWindow
-
-        ShortcutsWindow(self._desk.look, self._window).show()
-
-    def _show_about(self) -> None:
-        from kling_desktop.ui.dialogs.about import AboutWindow
-
-        AboutWindow(self._desk.look, self._window).show()
+        self._menus.fill(bar, self._library)
+        self._ring = FocusRing(self._window, self._desk.look)
 
     def _connect_panels(self) -> None:
         desk = self._desk
@@ -180,7 +93,9 @@ class Workplace(QStackedWidget):
         self._compose.submission_ready.connect(self._on_submission)
         self._compose.accounts_wanted.connect(self.show_accounts)
         self._compose.grid.shelf_wanted.connect(self.toggle_shelf)
+        self._compose.grid.edits.crop_wanted.connect(self._crop)
         self._compose.twin_meant.connect(self._on_twin_meant)
+        self._compose.noticed.connect(self._on_notice)
         self._library.accounts_wanted.connect(self.show_accounts)
         self._library.samples_wanted.connect(self._compose.fill_samples)
         self._library.show_wanted.connect(self.show_asset)
@@ -201,6 +116,15 @@ class Workplace(QStackedWidget):
         self._rail.open_wanted.connect(self._columns.toggle_tasks)
         self._columns.tasks_opened.connect(self._queue.focus_list)
         self._columns.tasks_closed.connect(self._library.focus_grid)
+
+    def _connect_menus(self) -> None:
+        menus = self._menus
+        menus.accounts_wanted.connect(self.show_accounts)
+        menus.shelf_wanted.connect(self.toggle_shelf)
+        menus.appearance_chosen.connect(self.appearance_chosen)
+        menus.web_pictures_chosen.connect(self.web_pictures_chosen)
+        menus.asks_before_twins_chosen.connect(self.asks_before_twins_chosen)
+        menus.asks_before_stopping_chosen.connect(self.asks_before_stopping_chosen)
 
     def _connect_engine(self) -> None:
         bridge = self._desk.bridge
@@ -225,6 +149,7 @@ class Workplace(QStackedWidget):
     @Slot(object)
     def _on_tasks_loaded(self, fact: TasksLoaded) -> None:
         self._queue.set_tasks(fact.tasks)
+        self._compose.know_tasks(fact.tasks)
         self._tasks = {task.id: task for task in fact.tasks}
         if self._viewer is not None:
             self._viewer.set_tasks(fact.tasks)
@@ -232,6 +157,7 @@ class Workplace(QStackedWidget):
     @Slot(object)
     def _on_task_changed(self, fact: TaskChanged) -> None:
         self._queue.apply(fact.task)
+        self._compose.know_tasks([fact.task])
         self._tasks[fact.task.id] = fact.task
         if self._shelf is not None:
             self._shelf.stock.count((fact.task,))
@@ -256,6 +182,7 @@ class Workplace(QStackedWidget):
 
     @Slot(object)
     def _on_notice(self, fact: Notice) -> None:
+        self._leaving.follow(fact)
         self._library.show_message(fact.subject, message_of(fact))
 
     @Slot(object)
@@ -334,6 +261,27 @@ class Workplace(QStackedWidget):
         self.addWidget(viewer)
         return viewer
 
+    @Slot(object)
+    def _crop(self, task: "CropTask") -> None:
+        """Open the editor on a picture of the form."""
+        editor = self._crop_editor or self._make_crop_editor()
+        self.setCurrentWidget(editor)
+        editor.open(task)
+
+    def _make_crop_editor(self) -> "CropEditor":
+        from kling_desktop.ui.compose.crop.crop_editor import CropEditor
+
+        editor = self._crop_editor = CropEditor(self._desk.look, self._desk.copy_of)
+        editor.applied.connect(self._compose.grid.edits.apply)
+        editor.closed.connect(self._leave_crop)
+        self.addWidget(editor)
+        return editor
+
+    @Slot(str)
+    def _leave_crop(self, place: str) -> None:
+        self.setCurrentWidget(self._columns)
+        self._compose.grid.slot(place).setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     @Slot()
     def _show_columns(self) -> None:
         self.setCurrentWidget(self._columns)
@@ -344,13 +292,6 @@ class Workplace(QStackedWidget):
         self._show_columns()
         self._compose.recall(draft)
 
-    def _choose_look(self, choice: str) -> None:
-        self._desk.look.choose(choice)
-        self.appearance_chosen.emit(choice)
-
-    def _toggle_full_screen(self) -> None:
-        self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)
-
     def restore(self, state: QSettings) -> None:
         """Take the widths and sizes of an earlier run."""
         row_height = state.value("row_height", self._library.row_height())
@@ -360,9 +301,14 @@ class Workplace(QStackedWidget):
         if all(size.isdigit() for size in sizes):
             self._columns.restore([int(size) for size in sizes])
 
+    def may_close(self) -> bool:
+        """Whether the window may go at once; else the person is asked, and a yes closes it."""
+        return self._leaving.may_close()
+
     def leave(self, state: QSettings) -> None:
         """Remember them, and close what stands open beside the window."""
         state.setValue("columns", " ".join(str(size) for size in self._columns.state()))
         state.setValue("row_height", self._library.row_height())
+        self._compose.finish()
         if self._accounts is not None:
             self._accounts.close()

@@ -262,3 +262,25 @@ def test_a_task_that_fails_there_ends_3_with_its_reason(command: Command, world:
     )
     assert (failed.code, failed.only["state"]) == (3, "remote_failed"), failed.said
     assert "prompt" in failed.only["error"]["detail"]
+
+
+def test_e14_half_a_letter_in_a_prompt_is_taken_out_and_told(world: World, command: Command):
+    prompt = "a \udcff vase"
+    ended = command("image", *world.at(), "--subject", VASE, "--prompt", prompt, "--json")
+    assert (ended.code, ended.only["state"]) == (0, "done"), ended.said
+    assert "1 character that cannot be sent was taken out." in ended.said
+    (file,) = ended.only["files"]
+    described = json.loads(Path(f"{file}.json").read_text("utf-8"))
+    assert described["request"]["prompt"] == "a  vase"
+
+
+def test_a_picture_whose_name_is_no_text_comes_home_all_the_same(
+    world: World, command: Command, tmp_path: Path
+):
+    odd = tmp_path / "va\udcffse.jpg"
+    odd.write_bytes(VASE.read_bytes())
+    ended = command("image", *world.at(), "--subject", odd, "--json")
+    assert (ended.code, ended.only["state"]) == (0, "done"), ended.said
+    (file,) = ended.only["files"]
+    (subject,) = json.loads(Path(f"{file}.json").read_text("utf-8"))["request"]["subjects"]
+    assert subject["name"] == odd.name

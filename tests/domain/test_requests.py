@@ -134,7 +134,9 @@ def test_external_ids_that_may_not(bad):
     assert not is_external_id(bad)
 
 
-@pytest.mark.parametrize("bad", ["", "ftp://h/x", "file:///x", "https://", "http://a b/", "//x"])
+@pytest.mark.parametrize(
+    "bad", ["", "ftp://h/x", "file:///x", "https://", "http://a b/", "//x", "http://a/\ud800"]
+)
 def test_what_is_no_web_address(bad):
     assert not is_web_address(bad)
 

@@ -7,13 +7,14 @@ from typing import cast
 
 from PIL import Image
 
-from kling_desktop.domain.media import Asset, ImageFacts, MediaKind
+from kling_desktop.domain.media import Asset, MediaKind
+from kling_desktop.inputs import LibraryInputs
 from kling_desktop.kling.profiles import PROFILES
 from kling_desktop.library.files import LibraryFolder
 from kling_desktop.library.index import Gallery, Index
 from kling_desktop.library.thumbnails import Thumbnails
 from kling_desktop.resources import resource
-from kling_desktop.ui.desk import Bridge, Desk
+from kling_desktop.ui.desk import Bridge, Desk, Drawer
 from kling_desktop.ui.look import Look
 from tests.fakes.bridge import FakeBridge
 
@@ -57,6 +58,13 @@ class Shop:
         return asset
 
 
+def a_drawer(folder: Path) -> Drawer:
+    """The person's own files, all in one folder; none of them there yet."""
+    return Drawer(
+        *(folder / f"{name}.json" for name in ("draft", "prompts", "presets", "templates"))
+    )
+
+
 def a_shop(folder: Path, look: Look) -> Shop:
     """Everything under `folder`."""
     library = folder / "library"
@@ -71,9 +79,11 @@ def a_shop(folder: Path, look: Look) -> Shop:
         thumbnails=Thumbnails(folder / "thumbnails"),
         library=library,
         input_path=lambda image: library / "inputs" / image.name,
-        look_at=lambda _image: ImageFacts(),
+        look_at=LibraryInputs(LibraryFolder(library)).judge,
+        copy_of=LibraryInputs(LibraryFolder(library)).copy,
         resource=resource,
         scratch=folder / "scratch",
         default_provider="sandbox",
+        drawer=a_drawer(folder),
     )
     return Shop(desk, index)

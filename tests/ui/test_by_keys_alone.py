@@ -40,7 +40,7 @@ class Person:
         one_set = PictureSet("s1", "All", (self.files["vase"], None, None, None))
         desk = replace(
             self.shop.desk,
-            look_at=lambda image: inspect(image.path),  # type: ignore[union-attr]
+            look_at=lambda image, limits: inspect(image.path, image.edit, limits),  # type: ignore[union-attr]
             shelf=lambda: Shelf(sets=(one_set,)),
         )
         assert isinstance(desk.bridge, FakeBridge)

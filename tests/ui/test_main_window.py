@@ -3,11 +3,14 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QSettings, Qt, QThreadPool
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QWidget
 
+from kling_desktop.domain.media import Edit, FileImage
 from kling_desktop.resources import resource
+from kling_desktop.ui.compose.compose_panel import ComposePanel
+from kling_desktop.ui.compose.crop.crop_editor import CropEditor
 from kling_desktop.ui.look import Look
 from kling_desktop.ui.main_window import MainWindow
 from kling_desktop.ui.theme import LIGHT
@@ -24,6 +27,9 @@ class Chair(QWidget):
 
     def restore(self, state: QSettings) -> None:
         self.found = str(state.value("chair", ""))
+
+    def may_close(self) -> bool:
+        return True
 
     def leave(self, state: QSettings) -> None:
         state.setValue("chair", "by the door")
@@ -90,3 +96,31 @@ def test_every_control_that_takes_the_focus_has_a_name(furnished: MainWindow):
 def _name(widget: QWidget) -> str:
     found = QAccessible.queryAccessibleInterface(widget)
     return found.text(QAccessible.Text.Name) if found else ""
+
+
+def test_a_picture_is_cropped_over_the_whole_window_and_the_form_keeps_the_rest(
+    furnished: MainWindow, qtbot
+):
+    (workplace,) = furnished.findChildren(Workplace)
+    (panel,) = furnished.findChildren(ComposePanel)
+    panel.fill_samples([resource("photographs/vase.jpg")])
+    slot = panel.grid.slot("subjects[0]")
+    qtbot.waitUntil(lambda: slot.can_be_cropped)
+    before = panel.draft()
+    qtbot.keyClick(slot, Qt.Key.Key_Return)
+    (editor,) = furnished.findChildren(CropEditor)
+    assert workplace.currentWidget() is editor
+    qtbot.waitUntil(lambda: editor.is_loaded)
+    qtbot.keyClick(editor.canvas, Qt.Key.Key_R)
+    qtbot.keyClick(editor.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(editor.canvas, Qt.Key.Key_M)
+    qtbot.keyClick(editor.canvas, Qt.Key.Key_F9)
+    assert workplace.currentWidget() is editor
+    qtbot.keyClick(editor.canvas, Qt.Key.Key_Return)
+    assert workplace.currentWidget() is not editor
+    image = panel.draft().image("subjects[0]")
+    assert isinstance(image, FileImage)
+    assert image.edit == Edit(is_mirrored=True)
+    panel.undo()
+    assert panel.draft() == before
+    QThreadPool.globalInstance().waitForDone()

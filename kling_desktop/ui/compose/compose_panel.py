@@ -1,94 +1,106 @@
 """The compose column: mode, form, footer; judges the draft and hands out what is to be bought."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QMenuBar,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenuBar, QVBoxLayout, QWidget
 
-from kling_desktop.domain.commands import Submission
-from kling_desktop.domain.drafts import SLOTS, Draft
-from kling_desktop.domain.facts import AccountChanged, TaskRejected
-from kling_desktop.domain.media import FileImage
+from kling_desktop.domain.drafts import Draft
+from kling_desktop.domain.errors import ErrorRecord
+from kling_desktop.domain.facts import AccountChanged, Notice, TaskRejected
+from kling_desktop.domain.media import COMMON_LIMITS, ImageLimits
+from kling_desktop.domain.presets import Preset
 from kling_desktop.domain.problems import Rule
+from kling_desktop.domain.prompt_text import cleaned
 from kling_desktop.domain.providers import TaskKind
-from kling_desktop.domain.tasks import new_id
-from kling_desktop.text import t, tn
-from kling_desktop.ui.compose.draft_model import DraftModel
+from kling_desktop.domain.tasks import Task
+from kling_desktop.text import t
+from kling_desktop.ui.compose.autosave import Autosave
+from kling_desktop.ui.compose.cabinet import Cabinet
+from kling_desktop.ui.compose.checkout import Checkout
+from kling_desktop.ui.compose.column_actions import actions_of, tool_for
+from kling_desktop.ui.compose.fields import FittingRow
 from kling_desktop.ui.compose.footer import ComposeFooter
 from kling_desktop.ui.compose.form import Form
 from kling_desktop.ui.compose.form_scroll import FormScroll
 from kling_desktop.ui.compose.judgement import FormProblem, Judgement, judge, not_made
 from kling_desktop.ui.compose.pictures import InputPictures
-from kling_desktop.ui.compose.prices import cost_sentence, cost_words
-from kling_desktop.ui.compose.rejections import Rejections
+from kling_desktop.ui.compose.pinning import Pinning
+from kling_desktop.ui.compose.samples import with_samples
 from kling_desktop.ui.compose.slot_filler import PLACES
 from kling_desktop.ui.compose.slot_grid import SlotGrid
 from kling_desktop.ui.desk import Desk
-from kling_desktop.ui.look import Look, announce
+from kling_desktop.ui.kept_file import KeptFile
+from kling_desktop.ui.look import announce
 from kling_desktop.ui.theme import Height, Space
 from kling_desktop.ui.widgets import Choice, Segments
 
 _SAID_AT_ONCE = (*PLACES, "subjects", "provider")
 _LOW_PX = 820
 _MODE_ROW_PX = 48
-_Key = QKeySequence.StandardKey
+_ICONS = {"undo": "undo", "redo": "redo", "presets": "bookmark"}
 
 
 class ComposePanel(QWidget):
-    """One draft, from slots to price.
+    """One draft, from slots to price. It keeps itself on disk and is there again at the next start.
 
     `submission_ready` carries what a press on Generate buys, `twin_meant` the same once more
-    after it was refused as a repetition and meant after all.
+    after it was refused as a repetition and meant after all. `noticed` carries a Notice about one
+    of the files in which the form and what belongs to it are kept.
     """
 
     submission_ready = Signal(object)
     twin_meant = Signal(object)
     accounts_wanted = Signal()
+    noticed = Signal(object)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
-        self._model = DraftModel(Draft(provider=desk.default_provider), self)
-        self._pictures = InputPictures(desk.look_at, desk.input_path, self)
-        self._rejections = Rejections()
+        self._autosave = Autosave(desk.drawer.draft, desk, self)
+        self._model = self._autosave.model
+        self._cabinet = Cabinet(desk, self)
+        self._pictures = InputPictures(desk.look_at, desk.input_path, desk.copy_of, self)
         self._accounts: dict[str, AccountChanged] = {}
         self._shown: set[str] = set()
-        self._actions = _actions(self)
+        self._actions = actions_of(self, self)
         choices = [
             Choice("image", t("Picture"), "picture"),
             Choice("video", t("Video"), "video"),
         ]
         self._kind = Segments(desk.look, t("What to make"), choices)
         self._form = Form(desk, self._model, self._pictures)
+        self._pinning = Pinning(self._actions["pin"], self._form.grid, self._model)
         self._scroll = FormScroll(self._form)
         self._footer = ComposeFooter(desk.look)
+        self._checkout = Checkout(
+            self._footer, self._pictures, asks_before_twins=desk.asks_before_twins
+        )
         self._build()
         self._connect()
+        self._connect_kept()
         self._render()
 
+    def _files(self) -> tuple[KeptFile, ...]:
+        return self._autosave.file, *self._cabinet.files()
+
     def _build(self) -> None:
-        mode_row = QWidget()
-        row = QHBoxLayout(mode_row)
-        row.setContentsMargins(Space.PANEL, 0, Space.PANEL, 0)
+        tools = QWidget()
+        row = QHBoxLayout(tools)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.XS)
-        row.addWidget(self._kind)
         row.addStretch(1)
-        for name in ("undo", "redo"):
-            row.addWidget(_tool(self._actions[name]))
-        self._mode_row = mode_row
+        for name in _ICONS:
+            row.addWidget(tool_for(self._actions[name]))
+        self._mode_row = FittingRow([(self._kind, 0), (QWidget(), 1), (tools, 0)])
+        self._mode_row.setContentsMargins(Space.PANEL, 0, Space.PANEL, 0)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
-        self._column.addWidget(mode_row)
+        self._column.addWidget(self._mode_row)
         self._column.addWidget(self._scroll, 1)
         self._column.addWidget(self._footer)
         self._dress()
@@ -99,10 +111,24 @@ class ComposePanel(QWidget):
         self._kind.chosen.connect(self._on_kind_chosen)
         self._form.left.connect(self._on_left)
         self._form.accounts_wanted.connect(self.accounts_wanted)
+        self._form.history_wanted.connect(self.show_history)
+        self._form.templates_wanted.connect(self.show_templates)
         self._scroll.below_changed.connect(self._footer.set_edge)
         self._footer.generate_wanted.connect(self.generate)
         self._footer.link_pressed.connect(self._on_link_pressed)
+        self._checkout.bought.connect(self.submission_ready)
+        self._checkout.twin_meant.connect(self.twin_meant)
+        self._checkout.asked.connect(self._cabinet.remember)
         self._desk.look.changed.connect(self._dress)
+
+    def _connect_kept(self) -> None:
+        self._cabinet.preset_chosen.connect(self._on_preset_chosen)
+        self._cabinet.prompt_chosen.connect(self._on_prompt_chosen)
+        self._form.prompts.walk_through(self._cabinet.prompts)
+        for file in self._files():
+            file.trouble.connect(self._on_file_trouble)
+        # Whoever shows it is connected only when the window stands.
+        QTimer.singleShot(0, self._tell_of_files)
 
     # For the window
 
@@ -116,7 +142,7 @@ class ComposePanel(QWidget):
         self._column.insertWidget(0, holder)
 
     def actions_by_name(self) -> Mapping[str, QAction]:
-        """`undo`, `redo`, `paste`, `clear`, `generate`, and `slot 1` to `slot 6`."""
+        """Every command of the column, and `slot 1` to `slot 6`; see `column_actions.py`."""
         return self._actions
 
     @property
@@ -127,6 +153,20 @@ class ComposePanel(QWidget):
     def draft(self) -> Draft:
         """What stands in the form."""
         return self._model.draft
+
+    def finish(self) -> None:
+        """Return when the draft and what is kept beside it are on disk; the window is closing."""
+        self._autosave.finish()
+        self._cabinet.finish()
+
+    def know_tasks(self, tasks: Iterable[Task]) -> None:
+        """Their prompts belong to the history."""
+        self._cabinet.know(tasks)
+
+    @Slot(bool)
+    def set_asks_before_twins(self, is_on: bool) -> None:
+        """Whether the same, asked again within minutes, is asked about first."""
+        self._checkout.asks_before_twins = is_on
 
     @Slot(object)
     def set_account(self, account: AccountChanged) -> None:
@@ -139,31 +179,22 @@ class ComposePanel(QWidget):
 
     @Slot(object)
     def recall(self, draft: Draft) -> None:
-        """Fill the form with another draft; one step, which undo takes back."""
+        """Fill the form with another draft; one step, which undo takes back.
+
+        Pictures that are used in every task stay in their slots.
+        """
         self._shown.clear()
-        self._model.set(draft)
+        sendable = replace(
+            draft,
+            prompt=cleaned(draft.prompt)[0],
+            negative_prompt=cleaned(draft.negative_prompt)[0],
+        )
+        self._model.set(sendable.with_pinned_of(self._model.draft))
 
     @Slot(list)
     def fill_samples(self, files: Sequence[Path]) -> None:
-        """Fill the form with the pictures that come with the app, at the free provider.
-
-        The last of three or more is the scene, as on the page that offers them.
-        """
-        images = [FileImage(Path(file)) for file in files]
-        scene = images.pop() if len(images) > 2 else None
-        pictures = (*images[:SLOTS], *(None,) * (SLOTS - len(images)))
-        free = next((p.id for p in self._desk.profiles.values() if p.is_free), None)
-        draft = self._model.draft
-        self.recall(
-            replace(
-                draft,
-                kind=TaskKind.IMAGE,
-                provider=free or draft.provider,
-                subjects=pictures,
-                scene=scene,
-                prompt=draft.prompt or t("Both stand in this landscape, late light, long shadows"),
-            )
-        )
+        """Fill the form with the pictures that come with the app, at the free provider."""
+        self.recall(with_samples(self._model.draft, files, self._desk.profiles))
 
     @Slot()
     def choose_pictures(self) -> None:
@@ -180,9 +211,9 @@ class ComposePanel(QWidget):
     @Slot(object)
     def show_rejection(self, rejection: TaskRejected) -> None:
         """Say beside the fields why a submission did not become a task."""
-        self._rejections.add(rejection)
+        self._checkout.add_rejection(rejection)
         self._pictures.look_again(map(self._model.draft.image, PLACES))
-        self._shown.update(p.place for p in self._rejections.problems(self._model.draft))
+        self._shown.update(p.place for p in self._checkout.problems(self._model.draft))
         self._render()
         announce(self, self._footer.line.text())
 
@@ -192,13 +223,14 @@ class ComposePanel(QWidget):
         draft = self._model.draft
         facts = self._pictures.facts
         found = judge(draft, self._desk.profiles, facts, self._accounts)
-        rejected = self._rejections.problems(draft)
+        rejected = self._checkout.problems(draft)
         known = {(p.place, p.words) for p in found.problems}
         extra = [p for p in rejected if (p.place, p.words) not in known]
         return replace(found, problems=(*found.problems, *extra))
 
     @Slot(object)
     def _on_draft_changed(self, draft: Draft) -> None:
+        self._checkout.forget()
         self._render()
 
     @Slot(object)
@@ -208,7 +240,8 @@ class ComposePanel(QWidget):
     def _render(self) -> None:
         draft = self._model.draft
         images = (draft.image(place) for place in PLACES)
-        self._pictures.want(image for image in images if image is not None)
+        limits = self._limits(draft)
+        self._pictures.want((image for image in images if image is not None), limits)
         judgement = self._judge()
         self._kind.set_value(draft.kind.value)
         for kind in TaskKind:
@@ -220,26 +253,14 @@ class ComposePanel(QWidget):
         self._actions["undo"].setEnabled(self._model.can_undo)
         self._actions["redo"].setEnabled(self._model.can_redo)
 
+    def _limits(self, draft: Draft) -> ImageLimits:
+        can = self._desk.profiles[draft.provider].capabilities(draft.kind)
+        return can.limits if can is not None else COMMON_LIMITS
+
     def _show_footer(self, draft: Draft, judgement: Judgement) -> None:
-        if draft.kind is TaskKind.VIDEO:
-            words = t("Generate 1 video")
-        else:
-            words = tn("Generate {count} picture", "Generate {count} pictures", draft.n)
-        is_at_rest = judgement.is_at_rest
-        cost = cost_words(judgement.cost)
-        self._footer.button.show_offer(words, cost, is_at_rest=is_at_rest)
-        said = self._rejections.words(draft)
         first = next((p for p in judgement.problems if self._is_shown(p)), None)
-        if first is not None and first.place == "subjects" and is_at_rest:
-            tone = "warning" if "subjects" in self._shown else ""
-            self._footer.line.say(first.words, tone, is_link=bool(tone))
-        elif first is not None:
-            self._footer.line.say(first.words, "danger", is_link=True)
-        elif said:
-            is_twin = self._rejections.twin(draft) is not None
-            self._footer.line.say(said, "warning" if is_twin else "danger", is_link=is_twin)
-        else:
-            self._footer.line.say(cost_sentence(judgement.cost, judgement.profile))
+        was_pressed = "subjects" in self._shown
+        self._checkout.show(draft, judgement, first, was_pressed=was_pressed)
 
     def _is_shown(self, found: FormProblem) -> bool:
         """Whether it may be said: what nobody has touched yet is not called a mistake."""
@@ -253,6 +274,16 @@ class ComposePanel(QWidget):
             self._shown.add(place)
             self._render()
 
+    @Slot()
+    def _tell_of_files(self) -> None:
+        for file in self._files():
+            if file.problem is not None:
+                self._on_file_trouble(file.problem)
+
+    @Slot(object)
+    def _on_file_trouble(self, error: ErrorRecord | None) -> None:
+        self.noticed.emit(Notice("form", error))
+
     # What a person does
 
     @Slot(str)
@@ -261,43 +292,25 @@ class ComposePanel(QWidget):
 
     @Slot()
     def generate(self) -> None:
-        """Buy what stands in the form, or go to what is missing."""
+        """Buy what stands in the form, several prompts after a look; or go to what is missing."""
         self._model.end_typing()
-        self._rejections.forget_words()
+        self._checkout.begin()
         judgement = self._judge()
-        request = judgement.request
-        if judgement.problems or request is None:
+        if judgement.problems or judgement.request is None:
             self._shown.update(problem.place for problem in judgement.problems)
             self._render()
             announce(self, self._footer.line.text())
             self._go_to_problem(judgement)
-            return
-        profile = judgement.profile
-        account = self._accounts.get(profile.id)
-        submission = Submission(
-            id=new_id(),
-            provider=profile.id,
-            request=request,
-            base_url=account.base_url if account and profile.base_url is None else None,
-            previewed=self._pictures.previewed(image for _, image in request.images()),
-        )
-        self._rejections.remember(submission, self._model.draft)
-        self._render()
-        self.submission_ready.emit(submission)
+        else:
+            self._checkout.press(self._model.draft, judgement, self._accounts)
 
     @Slot()
     def _on_link_pressed(self) -> None:
-        draft = self._model.draft
         judgement = self._judge()
-        twin = self._rejections.twin(draft)
         if judgement.problems:
             self._go_to_problem(judgement)
-        elif twin is not None:
-            self._rejections.forget_words()
-            again = replace(twin, id=new_id())
-            self._rejections.remember(again, draft)
-            self._render()
-            self.twin_meant.emit(again)
+        else:
+            self._checkout.mean_twins(self._model.draft, judgement)
 
     def _go_to_problem(self, judgement: Judgement) -> None:
         shown = (p for p in judgement.problems if self._is_shown(p))
@@ -329,71 +342,56 @@ class ComposePanel(QWidget):
 
     @Slot()
     def clear(self) -> None:
-        """Empty pictures and texts; the choices of provider, model and shape stay."""
-        draft = self._model.draft
-        fresh = Draft(provider=draft.provider)
+        """Empty pictures and texts; other choices and what is used in every task stay."""
         self._shown.clear()
-        self._model.set(
-            replace(
-                draft,
-                subjects=fresh.subjects,
-                scene=None,
-                style=None,
-                prompt="",
-                negative_prompt="",
-                callback_url="",
-                external_task_id="",
-            )
-        )
+        self._model.set(self._model.draft.cleared())
+
+    @Slot()
+    def show_presets(self) -> None:
+        """Open the kept forms."""
+        self._cabinet.show_presets(self._model.draft, self._mode_row)
+
+    @Slot()
+    def save_preset(self) -> None:
+        """Keep this form under a name."""
+        self._cabinet.show_presets(self._model.draft, self._mode_row, saves=True)
+
+    @Slot()
+    def show_history(self) -> None:
+        """Open the prompts used before."""
+        self._model.end_typing()
+        self._cabinet.show_history(self._form.prompts.prompt)
+
+    @Slot()
+    def show_templates(self) -> None:
+        """Open the prompts with gaps."""
+        self._model.end_typing()
+        self._cabinet.show_templates(self._model.draft.prompt, self._form.prompts.prompt)
+
+    @Slot(object)
+    def _on_preset_chosen(self, preset: Preset) -> None:
+        self._shown.clear()
+        present = self._model.draft
+        filled = preset.over(present)
+        is_known = filled.provider in self._desk.profiles
+        self._model.set(filled if is_known else replace(filled, provider=present.provider))
+
+    @Slot(str)
+    def _on_prompt_chosen(self, prompt: str) -> None:
+        self._model.set(replace(self._model.draft, prompt=prompt))
+        self._go_to(self._form.prompts.prompt.edit)
+        self._form.prompts.prompt.go_to_end()
 
     # Look
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Low windows get small slots."""
         super().resizeEvent(event)
-        self._form.grid.set_low(self.height() < _LOW_PX)
+        self.grid.set_low(self.height() < _LOW_PX)
 
     @Slot()
     def _dress(self) -> None:
-        look: Look = self._desk.look
-        self._mode_row.setFixedHeight(look.fit(_MODE_ROW_PX))
-        for name in ("undo", "redo"):
-            self._actions[name].setIcon(look.icon(name))
-
-
-def _actions(panel: ComposePanel) -> dict[str, QAction]:
-    """The commands of the column, for its own buttons and for the window's menus."""
-
-    def action(words: str, run: object, keys: object = None) -> QAction:
-        made = QAction(words, panel)
-        made.triggered.connect(run)
-        if keys is not None:
-            made.setShortcut(QKeySequence(keys))  # type: ignore[call-overload]
-        panel.addAction(made)
-        return made
-
-    made = {
-        "undo": action(t("&Undo"), panel.undo, _Key.Undo),
-        "redo": action(t("&Redo"), panel.redo, _Key.Redo),
-        "paste": action(t("&Paste picture"), panel.paste, _Key.Paste),
-        "clear": action(t("&Clear the form"), panel.clear),
-        "generate": action(t("&Generate"), panel.generate, "Ctrl+Return"),
-    }
-    made["generate"].setShortcuts([QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter")])
-    names = [*(t("Subject {number}", number=n) for n in range(1, 5)), t("Scene"), t("Style")]
-    for number, name in enumerate(names, 1):
-        made[f"slot {number}"] = action(
-            name, lambda _checked=False, n=number: panel.focus_slot(n), f"Ctrl+{number}"
-        )
-    return made
-
-
-def _tool(action: QAction) -> QToolButton:
-    button = QToolButton()
-    button.setDefaultAction(action)
-    button.setIconSize(QSize(20, 20))
-    words = action.text().replace("&", "")
-    button.setAccessibleName(words)
-    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-    action.setToolTip(f"{words} ({keys})" if keys else words)
-    return button
+        look = self._desk.look
+        self._mode_row.setMinimumHeight(look.fit(_MODE_ROW_PX))
+        for name, icon in _ICONS.items():
+            self._actions[name].setIcon(look.icon(icon))

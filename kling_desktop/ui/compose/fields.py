@@ -10,14 +10,15 @@ from kling_desktop.ui.look import Look
 from kling_desktop.ui.paint import edge, fill, text
 from kling_desktop.ui.theme import Height, Radius, Space, Theme, Type
 
-_ICONS = {"danger": "failed", "warning": "warning", "second": "stop"}
-_COLORS = {"danger": "danger", "warning": "warning", "second": "text_2"}
+_ICONS = {"danger": "failed", "warning": "warning", "second": "stop", "remark": "info"}
+_COLORS = {"danger": "danger", "warning": "warning", "second": "text_2", "remark": "text_2"}
 
 
 class FieldNote(QWidget):
-    """A sentence under a field with its icon: `danger`, `warning`, or `second` for a remark.
+    """A sentence under a field with its icon: `danger`, `warning`, or quietly `second` for what
+    is kept and not sent, `remark` for anything else.
 
-    It is also the accessible description of `field`, beside what the field says of itself.
+    It is also the accessible description of `field`, in place of its tooltip.
     """
 
     def __init__(self, look: Look, field: QWidget) -> None:
@@ -40,12 +41,12 @@ class FieldNote(QWidget):
     def say(self, words: str, tone: str = "danger") -> None:
         """Say this, or nothing."""
         self.setVisible(bool(words))
-        self._field.setAccessibleDescription(words)
+        self._field.setAccessibleDescription(words or self._field.toolTip())
         if words == self._words.text() and tone == self._tone:
             return
         self._tone = tone
         self._words.setText(words)
-        self._words.setProperty("tone", tone)
+        self._words.setProperty("tone", "second" if tone == "remark" else tone)
         self._words.style().polish(self._words)
         self._dress()
 

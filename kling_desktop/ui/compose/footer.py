@@ -1,10 +1,18 @@
 """What stays below the form: the line that says what is missing, and the button with its price."""
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from kling_desktop.text import t
+from kling_desktop.ui.compose.alternatives_preview import AlternativesPreview
 from kling_desktop.ui.look import Look
 from kling_desktop.ui.paint import fill, text
 from kling_desktop.ui.theme import Height, Radius, Space, Theme, Type
@@ -41,6 +49,10 @@ class GenerateButton(QAbstractButton):
     def cost(self) -> str:
         """The price as it stands on the button."""
         return self._cost
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """A double click is one press: its second half would confirm what nobody has read."""
+        event.accept()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Two lines where one is too narrow: the money is never cut."""
@@ -111,7 +123,10 @@ class GenerateButton(QAbstractButton):
 
 
 class ComposeFooter(QWidget):
-    """The line and the button. `generate_wanted` and `link_pressed` are the two presses."""
+    """The line and the button. `generate_wanted` and `link_pressed` are the two presses.
+
+    `preview` unfolds above them while several prompts are looked over.
+    """
 
     generate_wanted = Signal()
     link_pressed = Signal()
@@ -120,11 +135,13 @@ class ComposeFooter(QWidget):
         super().__init__()
         self._look = look
         self._has_edge = False
+        self.preview = AlternativesPreview(look)
         self.line = FooterLine(look)
         self.button = GenerateButton(look)
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.PANEL, Space.S, Space.PANEL, Space.L)
         column.setSpacing(Space.XS)
+        column.addWidget(self.preview)
         column.addWidget(self.line)
         column.addWidget(self.button)
         self.button.clicked.connect(self.generate_wanted)

@@ -1,6 +1,6 @@
 """The form: every field of a draft in its order. Renders the draft, emits the next one."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QSize, Signal, Slot
@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from kling_desktop.domain.drafts import Draft
 from kling_desktop.domain.problems import Rule
-from kling_desktop.domain.providers import TaskKind
+from kling_desktop.domain.providers import ProviderProfile, TaskKind
 from kling_desktop.text import t
 from kling_desktop.ui.compose.draft_model import DraftModel
 from kling_desktop.ui.compose.fields import FieldNote, FittingRow
@@ -30,6 +30,8 @@ class Form(QWidget):
     """All fields. `left` names a place that was edited and left: its problems may be shown."""
 
     left = Signal(str)
+    history_wanted = Signal()
+    templates_wanted = Signal()
     accounts_wanted = Signal()
 
     def __init__(self, desk: Desk, model: DraftModel, pictures: InputPictures) -> None:
@@ -38,7 +40,7 @@ class Form(QWidget):
         self._desk = desk
         self._model = model
         self.grid = SlotGrid(desk, model, pictures)
-        self.prompts = PromptEditor(look)
+        self.prompts = PromptEditor(look, pictures)
         self.provider = ProviderPicker(look, desk.profiles)
         self.model_picker = ModelPicker(look)
         self.ratio = RatioField(look, _ratios(desk, TaskKind.IMAGE))
@@ -82,6 +84,9 @@ class Form(QWidget):
     def _connect(self) -> None:
         self.prompts.typed.connect(self._on_prompt_typed)
         self.prompts.left.connect(self._on_left)
+        self.prompts.walked.connect(self._on_walked)
+        self.prompts.history_wanted.connect(self.history_wanted)
+        self.prompts.templates_wanted.connect(self.templates_wanted)
         self.provider.picked.connect(self._on_provider_picked)
         self.provider.accounts_wanted.connect(self.accounts_wanted)
         self.model_picker.picked.connect(self._on_model_picked)
@@ -120,23 +125,25 @@ class Form(QWidget):
         self.ratio.show_ratio(draft.aspect_ratio, can.aspect_ratios, ratio_reason)
         self.video_ratio.show_ratio(draft.video_aspect_ratio, can.aspect_ratios, ratio_reason)
         self.number.show_number(draft.n, can.most_results)
-        self.duration.set_value(str(draft.duration_s))
-        self.mode.set_value(draft.mode)
+        _offer(self.duration, str(draft.duration_s), [str(s) for s in can.durations_s], profile)
+        _offer(self.mode, draft.mode, can.modes, profile)
         prices = other_choices(draft, profile) if is_video else ""
         self._prices.setText(prices)
         self._prices.setVisible(bool(prices))
         self.more.render_draft(draft, judgement)
-        self._show_notes(judgement, shown)
+        self._show_notes(judgement, shown, self.prompts.remark(draft))
         for row in (self._who, self._picture_row, self._video_row):
             row.fit()
 
-    def _show_notes(self, judgement: Judgement, shown: Collection[str]) -> None:
+    def _show_notes(self, judgement: Judgement, shown: Collection[str], remark: str) -> None:
         for place, note in self._notes.items():
             found = judgement.at(place)
             if found is not None and (place in shown or _is_too_long(found)):
                 note.say(found.words)
             elif place in judgement.withheld:
                 note.say(kept(judgement.profile, place), "second")
+            elif place == "prompt":
+                note.say(remark, "remark")
             else:
                 note.say("")
         tones = {place: _tone(note) for place, note in self._notes.items()}
@@ -179,6 +186,10 @@ class Form(QWidget):
     def _on_prompt_typed(self, name: str) -> None:
         field = self.prompts.prompt if name == "prompt" else self.prompts.negative
         self._set(name, **{name: field.text()})
+
+    @Slot(str)
+    def _on_walked(self, prompt: str) -> None:
+        self._set("walk", prompt=prompt)
 
     @Slot(str)
     def _on_line_typed(self, name: str) -> None:
@@ -247,6 +258,17 @@ def _dense_segments(desk: Desk, name: str, choices: list[Choice]) -> Segments:
     for choice in choices:
         segments.button(choice.value).setProperty("dense", True)
     return segments
+
+
+def _offer(
+    segments: Segments, value: str, offered: Sequence[str], profile: ProviderProfile
+) -> None:
+    """Show the draft's choice; those that the provider does not list are off. Empty offers all."""
+    segments.set_value(value)
+    for choice in segments.values():
+        is_offered = not offered or choice in offered
+        reason = t("{provider} does not offer this.", provider=profile.title)
+        segments.set_offered(choice, "" if is_offered else reason)
 
 
 def _ratios(desk: Desk, kind: TaskKind) -> set[str]:

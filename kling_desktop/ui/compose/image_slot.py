@@ -2,7 +2,17 @@
 
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import (
+    QEvent,
+    QMimeData,
+    QPoint,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDrag,
@@ -12,6 +22,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QEnterEvent,
     QFocusEvent,
+    QIcon,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -19,17 +30,20 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPixmap,
 )
-from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QPushButton, QWidget
 
+from kling_desktop.domain.media import Fit
 from kling_desktop.text import t
-from kling_desktop.ui.compose.slot_paint import SlotView, paint_caption, paint_slot
+from kling_desktop.ui.compose.fixes import Mending
+from kling_desktop.ui.compose.slot_menu import slot_menu
+from kling_desktop.ui.compose.slot_paint import SlotView, paint_slot
+from kling_desktop.ui.compose.slot_parts import BUTTON_WIDTH_PX, Caption, ScrimButton
 from kling_desktop.ui.compose.verdict import SlotState, Verdict
 from kling_desktop.ui.look import Look, announce
-from kling_desktop.ui.paint import fill
-from kling_desktop.ui.theme import Radius
 
 _CHECKING_AFTER_MS = 150
 _DRAG_PX = 96
+_INSET_PX = 6
 _Key = QKeySequence.StandardKey
 
 
@@ -52,8 +66,9 @@ class Step:
 class ImageSlot(QAbstractButton):
     """The picture of one place. It decides nothing: each signal carries what was asked of it.
 
-    `held` comes as something is dragged over it, `let_go` as it leaves. The caption below is a
-    widget of its own, so that the focus ring goes around the picture alone.
+    `held` comes as something is dragged over it, `let_go` as it leaves. The caption below and the
+    button `fix_button` in it are widgets of their own, so that the focus ring goes around the
+    picture alone.
     """
 
     choose_wanted = Signal(str)
@@ -62,7 +77,12 @@ class ImageSlot(QAbstractButton):
     folder_wanted = Signal(str)
     shelf_wanted = Signal(str)
     fetch_wanted = Signal(str)
+    pin_wanted = Signal(str)
     take_out_wanted = Signal(str)
+    crop_wanted = Signal(str)
+    trim_wanted = Signal(str)
+    sent_wanted = Signal(str)
+    fix_wanted = Signal(object)
     swap_wanted = Signal(object)
     lift_wanted = Signal(str)
     held = Signal(object)
@@ -72,13 +92,19 @@ class ImageSlot(QAbstractButton):
     def __init__(self, look: Look, place: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.place = place
-        self.caption = _Caption(self, look, parent)
+        self.caption = Caption(self, look, parent)
         self._look = look
         self._view = SlotView("", Verdict(SlotState.EMPTY))
         self._is_acceptable = False
         self._grabbed_at: QPoint | None = None
-        self._menu_button = _MenuButton(self, look)
+        self._crop_button = ScrimButton(self, look, "crop", -1)
+        self._crop_button.clicked.connect(self._on_trim)
+        self._menu_button = ScrimButton(self, look, "more", 1)
         self._menu_button.clicked.connect(self._show_menu)
+        self.fix_button = QPushButton(parent)
+        self.fix_button.setProperty("kind", "small")
+        self.fix_button.hide()
+        self.fix_button.clicked.connect(self._on_fix)
         self._slow = QTimer(self, singleShot=True, interval=_CHECKING_AFTER_MS)
         self._slow.timeout.connect(self._on_slow)
         self.setObjectName(place)
@@ -91,7 +117,8 @@ class ImageSlot(QAbstractButton):
     @property
     def view(self) -> SlotView:
         """What is shown, with the pointer and the focus counted in."""
-        is_pointed_at = self.underMouse() or self.hasFocus() or self._menu_button.hasFocus()
+        parts = (self, self._crop_button, self._menu_button)
+        is_pointed_at = self.underMouse() or any(part.hasFocus() for part in parts)
         is_held = self._view.verdict.state is SlotState.EMPTY and self.hasFocus()
         hint = t("Drop or choose")
         if is_held:
@@ -106,6 +133,21 @@ class ImageSlot(QAbstractButton):
         """Whether nothing is in it."""
         return self._view.verdict.state is SlotState.EMPTY
 
+    @property
+    def has_file(self) -> bool:
+        """Whether a picture is in it that is on this computer."""
+        return not self.is_empty and self._view.verdict.state is not SlotState.ADDRESS
+
+    @property
+    def has_address(self) -> bool:
+        """Whether it holds the address of a picture on the web."""
+        return self._view.verdict.state is SlotState.ADDRESS
+
+    @property
+    def can_be_cropped(self) -> bool:
+        """Whether there is a picture that can be opened."""
+        return self.has_file and self._view.is_openable
+
     def show_view(self, view: SlotView, name: str) -> None:
         """Show this; `name` is what people and screen readers call the slot."""
         is_same = replace(view, is_slow=self._view.is_slow) == self._view
@@ -118,9 +160,24 @@ class ImageSlot(QAbstractButton):
         self.setToolTip("" if self.is_empty else view.verdict.sentence)
         self._menu_button.setVisible(not self.is_empty and view.drag is None)
         self._menu_button.setAccessibleName(t("Menu of {slot}", slot=name))
+        self._crop_button.setVisible(self.can_be_cropped and view.drag is None)
+        self._crop_button.setAccessibleName(t("Crop {slot} here", slot=name))
+        self._crop_button.setToolTip(t("Crop here (Enter opens it large)"))
+        self._show_fix(name)
         if view.verdict != was and view.verdict.state is not SlotState.CHECKING:
             announce(self, f"{name}: {view.verdict.sentence}")
         self._refresh()
+
+    def _show_fix(self, name: str) -> None:
+        fix = next(iter(self._view.fixes), None)
+        self.fix_button.setVisible(fix is not None and not self.isHidden())
+        if fix is not None:
+            self.fix_button.setText(fix.short)
+            self.fix_button.setAccessibleName(f"{name}: {fix.words}")
+            self.fix_button.setToolTip(fix.words)
+            icon = self._look.icon(fix.icon, self._look.theme.text_1, 16)
+            # Two words and a button with a picture find no room beside each other.
+            self.fix_button.setIcon(icon if fix.edit.fit is Fit.CROP else QIcon())
 
     def _is_slow(self, view: SlotView) -> bool:
         if view.verdict.state is not SlotState.CHECKING:
@@ -139,6 +196,7 @@ class ImageSlot(QAbstractButton):
         self.update()
         self.caption.update()
         self._menu_button.update()
+        self._crop_button.update()
 
     def answer(self, *, is_acceptable: bool) -> None:
         """Whether what is held over it may be dropped here."""
@@ -155,11 +213,12 @@ class ImageSlot(QAbstractButton):
         paint_slot(painter, QRectF(self.rect()), self.view, self._look)
 
     def resizeEvent(self, event: QEvent) -> None:
-        """Keep the menu in the corner."""
-        button = self._menu_button
+        """Keep the bar in the corner."""
         is_mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
-        left = 6 if is_mirrored else self.width() - button.width() - 6
-        button.move(left, 6)
+        for number, button in enumerate((self._menu_button, self._crop_button), 1):
+            aside = _INSET_PX + number * BUTTON_WIDTH_PX
+            left = aside - BUTTON_WIDTH_PX if is_mirrored else self.width() - aside
+            button.move(left, _INSET_PX)
 
     # Pointer and focus
 
@@ -187,6 +246,15 @@ class ImageSlot(QAbstractButton):
     def _on_clicked(self) -> None:
         self.choose_wanted.emit(self.place)
 
+    @Slot()
+    def _on_trim(self) -> None:
+        self.trim_wanted.emit(self.place)
+
+    @Slot()
+    def _on_fix(self) -> None:
+        if self._view.fixes:
+            self.fix_wanted.emit(Mending(self.place, self._view.fixes[0]))
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A picture may be picked up from here."""
         super().mousePressEvent(event)
@@ -197,6 +265,13 @@ class ImageSlot(QAbstractButton):
         if not self.is_empty:
             self.setDown(False)
         super().mouseReleaseEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """A filled slot opens its picture to be cropped."""
+        if self.can_be_cropped:
+            self.crop_wanted.emit(self.place)
+        else:
+            super().mouseDoubleClickEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Pick the picture up once the pointer has gone far enough."""
@@ -231,7 +306,7 @@ class ImageSlot(QAbstractButton):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter, clipboard, Del, Alt with arrows."""
+        """Enter, C, clipboard, Del, Alt with arrows."""
         key = Qt.Key(event.key())
         if event.matches(_Key.Paste):
             self.paste_wanted.emit(self.place)
@@ -239,7 +314,9 @@ class ImageSlot(QAbstractButton):
             self.copy_wanted.emit(self.place)
         elif _is_delete(event):
             self.take_out_wanted.emit(self.place)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        elif key in _OPENING and self.can_be_cropped and not _is_combined(event):
+            self.crop_wanted.emit(self.place)
+        elif key in _ENTER:
             self.choose_wanted.emit(self.place)
         elif event.modifiers() & Qt.KeyboardModifier.AltModifier and key in _ARROWS:
             self.swap_wanted.emit(Step(self.place, key))
@@ -259,40 +336,7 @@ class ImageSlot(QAbstractButton):
 
     def menu(self) -> QMenu:
         """What can be done here; gone when it closes."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        menu.setWindowFlags(
-            menu.windowFlags()
-            | Qt.WindowType.FramelessWindowHint
-            | Qt.WindowType.NoDropShadowWindowHint
-        )
-        entry = self._entry
-        is_local = not self.is_empty and self._view.verdict.state is not SlotState.ADDRESS
-        choose = t("Choose…") if self.is_empty else t("Replace…")
-        entry(menu, "folder", choose, "", self.choose_wanted)
-        entry(menu, "paste", t("Paste here"), _Key.Paste, self.paste_wanted)
-        if not self.is_empty:
-            entry(menu, "copy", t("Copy"), _Key.Copy, self.copy_wanted)
-            if is_local:
-                menu.addSeparator()
-                entry(menu, "open-outside", t("Show in folder"), "", self.folder_wanted)
-                entry(menu, "shelf", t("Put on the shelf"), "", self.shelf_wanted)
-            else:
-                entry(menu, "drop", t("Fetch it now"), "", self.fetch_wanted)
-            menu.addSeparator()
-            entry(menu, "x", t("Take out"), _Key.Delete, self.take_out_wanted)
-        return menu
-
-    def _entry(
-        self, menu: QMenu, icon: str, words: str, keys: QKeySequence.StandardKey | str, told: object
-    ) -> None:
-        action = menu.addAction(self._look.icon(icon, size=16), words)
-        if keys:
-            action.setShortcut(QKeySequence(keys))
-            # Shown beside the words only: the slot handles the key itself.
-            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        action.triggered.connect(lambda: told.emit(self.place))  # type: ignore[attr-defined]
+        return slot_menu(self._look, self)
 
     # Drag and drop
 
@@ -320,11 +364,18 @@ class ImageSlot(QAbstractButton):
         event.acceptProposedAction()
 
 
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_OPENING = (*_ENTER, Qt.Key.Key_C)
 _ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
 def _is_delete(event: QKeyEvent) -> bool:
     return event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
+
+
+def _is_combined(event: QKeyEvent) -> bool:
+    keypad = Qt.KeyboardModifier.KeypadModifier
+    return bool(event.modifiers() & ~keypad)
 
 
 def _small(preview: QPixmap, ratio: float) -> QPixmap:
@@ -337,49 +388,3 @@ def _small(preview: QPixmap, ratio: float) -> QPixmap:
     )
     small.setDevicePixelRatio(ratio)
     return small
-
-
-class _Caption(QWidget):
-    """The line below a slot."""
-
-    def __init__(self, slot: ImageSlot, look: Look, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._slot = slot
-        self._look = look
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw it."""
-        paint_caption(QPainter(self), QRectF(self.rect()), self._slot.view, self._look)
-
-
-class _MenuButton(QAbstractButton):
-    """On a scrim in the corner; always there for keys and screen readers, seen when pointed at."""
-
-    def __init__(self, slot: ImageSlot, look: Look) -> None:
-        super().__init__(slot)
-        self._slot = slot
-        self._look = look
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setFixedSize(32, 24)
-        self.hide()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the scrim."""
-        super().focusInEvent(event)
-        self._slot.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Hide it."""
-        super().focusOutEvent(event)
-        self._slot.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Nothing, unless the slot is pointed at."""
-        if not self._slot.view.is_pointed_at:
-            return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect())
-        fill(painter, box, self._look.theme.scrim, Radius.FIELD)
-        self._look.paint_icon(painter, "more", box, self._look.theme.on_scrim)

@@ -1,11 +1,12 @@
 """What the rules say of a draft, in terms of the form: problems by place, price, what is kept."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from kling_desktop.domain.alternatives import MOST_PROMPTS, count
 from kling_desktop.domain.drafts import Draft
 from kling_desktop.domain.facts import AccountChanged, KeyPlace
-from kling_desktop.domain.money import Estimate, estimate
+from kling_desktop.domain.money import Estimate, estimate, total
 from kling_desktop.domain.problems import Problem, Rule
 from kling_desktop.domain.providers import Capabilities, ProviderProfile, TaskKind
 from kling_desktop.domain.requests import Facts, GenerationRequest
@@ -29,7 +30,10 @@ class FormProblem:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """One draft, judged. `request` is None when the provider makes nothing of this kind."""
+    """One draft, judged. `request` is None when the provider makes nothing of this kind.
+
+    `requests` are the tasks that a press would buy, one for each prompt, `cost` is their sum.
+    """
 
     profile: ProviderProfile
     can: Capabilities
@@ -37,6 +41,7 @@ class Judgement:
     problems: tuple[FormProblem, ...]
     withheld: tuple[str, ...]
     cost: Estimate
+    requests: tuple[GenerationRequest, ...] = ()
 
     @property
     def is_at_rest(self) -> bool:
@@ -64,10 +69,26 @@ def judge(
     problems = [in_form(problem, draft) for problem in found]
     if no_key := _no_key(profile, accounts):
         problems.append(no_key)
+    requests = draft.requests(can)
+    problems += _of_prompts(draft, len(requests), has_own_id=request.external_task_id is not None)
     problems.sort(key=_order)
-    return Judgement(
-        profile, can, request, tuple(problems), draft.withheld(can), estimate(request, profile)
-    )
+    cost = total(estimate(each, profile) for each in requests)
+    withheld = draft.withheld(can)
+    return Judgement(profile, can, request, tuple(problems), withheld, cost, requests)
+
+
+def _of_prompts(draft: Draft, made: int, *, has_own_id: bool) -> Iterator[FormProblem]:
+    """What is wrong with several prompts at once."""
+    if count(draft.prompt) > MOST_PROMPTS:
+        words = t("This makes more than {most} prompts. Send fewer at once.", most=MOST_PROMPTS)
+        yield FormProblem("prompt", words)
+    if made > 1 and has_own_id:
+        words = tn(
+            "One id cannot stand for {count} task. Take it out.",
+            "One id cannot stand for {count} tasks. Take it out, or the alternatives.",
+            made,
+        )
+        yield FormProblem("external_task_id", words)
 
 
 def _nothing_of(kind: TaskKind, profiles: Mapping[str, ProviderProfile]) -> Capabilities:
@@ -95,7 +116,7 @@ def in_form(problem: Problem, draft: Draft) -> FormProblem:
         place = _place(name, rest, draft)
         return FormProblem(place, sentence(problem), problem)
     if name in ("scene", "style") and problem.rule is not Rule.NOT_OFFERED:
-        return FormProblem(name, _what_to_do(name), problem)
+        return FormProblem(name, _what_to_do(name, problem.rule), problem)
     if name not in ("subjects", "images"):
         return FormProblem(problem.field, sentence(problem), problem)
     if not rest:
@@ -103,7 +124,7 @@ def in_form(problem: Problem, draft: Draft) -> FormProblem:
     place = _place(name, rest, draft)
     slot = place.removeprefix("subjects")
     said = replace(problem, field=f"{name}{slot}")
-    return FormProblem(place, _what_to_do(place), said)
+    return FormProblem(place, _what_to_do(place, problem.rule), said)
 
 
 def _place(name: str, rest: str, draft: Draft) -> str:
@@ -113,14 +134,15 @@ def _place(name: str, rest: str, draft: Draft) -> str:
     return places[index] if index < len(places) else f"subjects[{index}]"
 
 
-def _what_to_do(place: str) -> str:
+def _what_to_do(place: str, rule: Rule) -> str:
     # The slot itself says what is wrong; the line says the step.
-    if place == "scene":
-        return t("Replace the scene or take it out.")
-    if place == "style":
-        return t("Replace the style or take it out.")
-    number = int(place[9:-1]) + 1
-    return t("Replace picture {number} or take it out.", number=number)
+    named = {"scene": t("the scene"), "style": t("the style")}
+    picture = named.get(place) or t("picture {number}", number=int(place[9:-1]) + 1)
+    if rule is Rule.RATIO:
+        return t("Crop {picture} to fit, or replace it.", picture=picture)
+    if rule is Rule.SIDE:
+        return t("Enlarge {picture}, or replace it.", picture=picture)
+    return t("Replace {picture} or take it out.", picture=picture)
 
 
 def _how_many(problem: Problem) -> str:
@@ -166,6 +188,24 @@ def not_taken(profile: ProviderProfile, field: str) -> str:
     """Why a field is switched off."""
     return t(
         "{provider} does not take this: {field}.", provider=profile.title, field=field_name(field)
+    )
+
+
+def no_place(draft: Draft, judgement: Judgement, place: str) -> str:
+    """Why nothing can be put into an empty slot, "" where something can."""
+    profile, can = judgement.profile, judgement.can
+    if draft.image(place) is not None or judgement.request is None:
+        return ""
+    if place in ("scene", "style"):
+        return "" if place in can.optional_fields else not_taken(profile, place)
+    if len(draft.places()) < can.most_images:
+        return ""
+    most = can.most_images
+    return tn(
+        "{provider} takes {count} picture.",
+        "{provider} takes at most {count} pictures.",
+        most,
+        provider=profile.title,
     )
 
 

@@ -97,8 +97,6 @@ class MoreFold(QWidget):
             reason = "" if name in can else not_taken(judgement.profile, name)
             widget.setEnabled(not reason)
             widget.setToolTip(reason)
-            if not self.notes[name].words():
-                widget.setAccessibleDescription(reason)
         for name, field in self.fields.items():
             if field.text() != getattr(draft, name):
                 field.setText(getattr(draft, name))

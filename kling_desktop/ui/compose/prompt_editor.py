@@ -1,167 +1,58 @@
-"""The prompt and the negative prompt: plain text with a counter inside the field."""
+"""The prompt and the negative prompt, with what helps to write them."""
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QLabel,
-    QPlainTextEdit,
+    QMenu,
     QPushButton,
     QSizePolicy,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from kling_desktop.domain import alternatives
 from kling_desktop.domain.drafts import Draft
-from kling_desktop.text import t, tn
-from kling_desktop.ui.compose.fields import FieldNote, FittingRow, paint_field
-from kling_desktop.ui.focus_ring import RING_ON_PARENT
+from kling_desktop.domain.media import place_name
+from kling_desktop.domain.mentions import unmentioned, without_picture
+from kling_desktop.domain.prompt_text import taken_out_words
+from kling_desktop.domain.providers import TaskKind
+from kling_desktop.text import t
+from kling_desktop.ui.compose.fields import FieldNote, FittingRow
+from kling_desktop.ui.compose.mention_list import MentionList
+from kling_desktop.ui.compose.pictures import InputPictures
+from kling_desktop.ui.compose.text_field import TextField, field_tool
 from kling_desktop.ui.look import Look
 from kling_desktop.ui.theme import Space, Type
 
-_WARN_BELOW = 200
-_LINES = 3
-_PULLED_PX = 140
-_Key = QKeySequence.StandardKey
-
-
-class TextField(QFrame):
-    """One text of the form. `typed` carries the whole text, `left` says that typing paused.
-
-    Length is counted in code points, as the providers do.
-    """
-
-    typed = Signal(str)
-    left = Signal()
-
-    def __init__(self, look: Look, name: str, placeholder: str) -> None:
-        super().__init__()
-        self._look = look
-        self._limit = 0
-        self._tone = ""
-        self._pulled_from = 0.0
-        self.edit = QPlainTextEdit()
-        self.edit.setProperty("kind", "bare")
-        self.edit.setProperty(RING_ON_PARENT, True)
-        self.edit.setAccessibleName(name)
-        self.edit.setPlaceholderText(placeholder)
-        self.edit.setTabChangesFocus(True)
-        # One undo for the whole form: the draft is put back, text included.
-        self.edit.setUndoRedoEnabled(False)
-        self.edit.setFrameShape(QFrame.Shape.NoFrame)
-        self.edit.installEventFilter(self)
-        self._count = QLabel()
-        self._count.setCursor(Qt.CursorShape.SizeVerCursor)
-        self._count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(5, 5, 5, 5)
-        column.setSpacing(0)
-        column.addWidget(self.edit)
-        column.addWidget(self._count)
-        self.edit.textChanged.connect(self._on_text_changed)
-        look.changed.connect(self._dress)
-        self._dress()
-
-    def text(self) -> str:
-        """The text as typed."""
-        return self.edit.toPlainText()
-
-    def show_text(self, text: str, limit: int) -> None:
-        """Render a draft's text; the cursor stays where it can."""
-        self._limit = limit
-        if text != self.text():
-            cursor = self.edit.textCursor()
-            place = min(cursor.position(), len(text))
-            was = self.edit.blockSignals(True)
-            self.edit.setPlainText(text)
-            self.edit.blockSignals(was)
-            cursor = self.edit.textCursor()
-            cursor.setPosition(place)
-            self.edit.setTextCursor(cursor)
-        self._show_count()
-
-    def set_tone(self, tone: str) -> None:
-        """The colour of the edge: "danger", "warning" or ""."""
-        self._tone = tone
-        self.update()
-
-    def counter(self) -> str:
-        """What the counter says."""
-        return self._count.text()
-
-    @Slot()
-    def _on_text_changed(self) -> None:
-        self._show_count()
-        self.typed.emit(self.text())
-
-    def _show_count(self) -> None:
-        length, limit = len(self.text()), self._limit
-        tone = "third"
-        words = t("{length} / {limit}", length=length, limit=limit)
-        if length > limit:
-            tone = "danger"
-            words = tn("{count} too many", "{count} too many", length - limit)
-        elif length >= limit - _WARN_BELOW:
-            tone = "warning"
-        if tone != self._count.property("tone"):
-            self._count.setProperty("tone", tone)
-            self._count.style().polish(self._count)
-        self._count.setText(words)
-
-    @Slot()
-    def _dress(self) -> None:
-        look = self._look
-        self.edit.setFont(look.font(Type.BODY))
-        self._count.setFont(look.font(Type.SMALL))
-        self._count.setContentsMargins(0, 0, 5, 0)
-        self.edit.setFixedHeight(max(self._least_height(), self.edit.minimumHeight()))
-        self._count.setFixedHeight(look.fit(24, Type.SMALL))
-        self.update()
-
-    def _least_height(self) -> int:
-        return max(66, _LINES * self._look.line_height(Type.BODY) + 12)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """The bar below the text is also what it is pulled by."""
-        self._pulled_from = event.position().y() - self.edit.height()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Pull the field longer, as far as its limit."""
-        if event.buttons() & Qt.MouseButton.LeftButton:
-            least = self._least_height()
-            wanted = round(event.position().y() - self._pulled_from)
-            self.edit.setFixedHeight(max(least, min(wanted, least + _PULLED_PX)))
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Leave undo to the form, and tell when the field is left."""
-        if event.type() is QEvent.Type.FocusOut:
-            self.left.emit()
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            return event.matches(_Key.Undo) or event.matches(_Key.Redo)
-        return False
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The field around text and counter."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_field(painter, QRectF(self.rect()), self._look.theme, self._tone)
+_WALKS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
+EXAMPLE = "{red|blue}"
 
 
 class PromptEditor(QWidget):
     """The prompt with its heading, and the negative prompt that unfolds below it.
 
     `typed` carries the field's name in the draft; read the text from `prompt` or `negative`.
+    `walked` carries an earlier prompt that Ctrl+Up or Ctrl+Down came to.
     """
 
     typed = Signal(str)
     left = Signal(str)
+    walked = Signal(str)
+    history_wanted = Signal()
+    templates_wanted = Signal()
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, pictures: InputPictures) -> None:
         super().__init__()
         self._look = look
         placeholder = t("What should happen to these pictures?")
         self.prompt = TextField(look, t("Prompt"), placeholder)
         self.negative = TextField(look, t("Negative prompt"), t("What should not be there?"))
+        self.mention_list = MentionList(look, self.prompt, pictures)
+        self._walk = _Walk()
         self._labels = (
             _heading(t("Prompt"), self.prompt),
             _heading(t("Negative prompt"), self.negative),
@@ -171,6 +62,11 @@ class PromptEditor(QWidget):
         self._remove.setAccessibleName(t("Take the negative prompt out"))
         self.prompt_note = FieldNote(look, self.prompt.edit)
         self.negative_note = FieldNote(look, self.negative.edit)
+        self.tools = {
+            "at": field_tool(t("Mention a picture"), "@"),
+            "braces": field_tool(t("Alternatives and templates")),
+            "history": field_tool(t("Prompts used before"), "Ctrl+H"),
+        }
         self._negative_row = QWidget()
         self._is_unfolded = False
         self._build()
@@ -192,19 +88,40 @@ class PromptEditor(QWidget):
         inner.addWidget(self.negative_note)
         column.addWidget(self._negative_row)
         self._negative_row.hide()
+        self.prompt.add_tools(list(self.tools.values()))
+        menu = QMenu(self)
+        menu.setWindowFlags(
+            menu.windowFlags()
+            | Qt.WindowType.FramelessWindowHint
+            | Qt.WindowType.NoDropShadowWindowHint
+        )
+        menu.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        menu.addAction(t("Alternatives: {example}", example=EXAMPLE), self.put_alternatives)
+        menu.addAction(t("Templates…")).triggered.connect(self.templates_wanted)
+        self.tools["braces"].setMenu(menu)
+        self.tools["braces"].setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
     def _connect(self) -> None:
         self.prompt.typed.connect(self._on_prompt_typed)
         self.negative.typed.connect(self._on_negative_typed)
         self.prompt.left.connect(self._on_prompt_left)
         self.negative.left.connect(self._on_negative_left)
+        self.prompt.edit.installEventFilter(self)
+        self.tools["at"].clicked.connect(self.mention_list.begin)
+        self.tools["history"].clicked.connect(self.history_wanted)
         self._add.clicked.connect(self._on_add_clicked)
         self._remove.clicked.connect(self._on_remove_clicked)
         self._look.changed.connect(self._dress)
 
+    def walk_through(self, prompts: Callable[[], Sequence[str]]) -> None:
+        """Where Ctrl+Up and Ctrl+Down take earlier prompts from, newest first."""
+        self._walk = _Walk(prompts)
+
     def render_draft(self, draft: Draft, limit: int, reason: str) -> None:
         """Show both texts; `reason` says why there is no negative prompt here, if so."""
-        self.prompt.show_text(draft.prompt, limit)
+        longest = max(len(made.text) for made in alternatives.variants(draft.prompt))
+        self.prompt.show_text(draft.prompt, limit, longest)
+        self.mention_list.render_draft(draft)
         self.negative.show_text(draft.negative_prompt, limit)
         is_shown = bool(draft.negative_prompt) or (self._is_unfolded and not reason)
         self._negative_row.setVisible(is_shown)
@@ -214,6 +131,39 @@ class PromptEditor(QWidget):
         self._add.setAccessibleDescription(reason)
         self.negative.edit.setReadOnly(bool(reason))
         self.negative.setToolTip(reason)
+
+    def remark(self, draft: Draft) -> str:
+        """What is worth a quiet word about the prompt, "" for nothing."""
+        if count := self.prompt.taken_out:
+            return taken_out_words(count)
+        if empty := without_picture(draft):
+            return t("{picture} is mentioned, but its slot is empty.", picture=_name(empty, draft))
+        if left_out := unmentioned(draft):
+            return t("{picture} is not mentioned.", picture=_name(left_out, draft))
+        return ""
+
+    @Slot()
+    def put_alternatives(self) -> None:
+        """Make alternatives of what is selected, or begin some."""
+        cursor = self.prompt.edit.textCursor()
+        chosen = cursor.selectedText()
+        self.prompt.insert(f"{{{chosen}|}}" if chosen else "{|}")
+        cursor = self.prompt.edit.textCursor()
+        # Where the next word belongs: behind the bar after a selection, before it without one.
+        cursor.setPosition(cursor.position() - (1 if chosen else 2))
+        self.prompt.edit.setTextCursor(cursor)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Ctrl+Up goes to earlier prompts, Ctrl+Down back."""
+        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            is_control = event.modifiers() == Qt.KeyboardModifier.ControlModifier
+            if is_control and event.key() in _WALKS:
+                found = self._walk.step(self.prompt.text(), _WALKS[Qt.Key(event.key())])
+                if found is not None:
+                    self.walked.emit(found)
+                    self.prompt.go_to_end()
+                return True
+        return False
 
     @Slot()
     def _on_add_clicked(self) -> None:
@@ -233,6 +183,7 @@ class PromptEditor(QWidget):
     @Slot(str)
     def _on_prompt_typed(self) -> None:
         self.typed.emit("prompt")
+        self.mention_list.follow()
 
     @Slot(str)
     def _on_negative_typed(self) -> None:
@@ -251,6 +202,34 @@ class PromptEditor(QWidget):
         for label in self._labels:
             label.setFont(self._look.font(Type.STRONG))
             label.setMinimumHeight(self._look.fit(24))
+        for name, tool in self.tools.items():
+            tool.setIcon(self._look.icon(name, size=16))
+            tool.setIconSize(QSize(16, 16))
+
+
+class _Walk:
+    """A walk along earlier prompts; it begins anew where the text is not the one it came to."""
+
+    def __init__(self, prompts: Callable[[], Sequence[str]] = tuple) -> None:
+        self._prompts = prompts
+        self._stops: list[str] = []
+        self._place = 0
+
+    def step(self, text: str, by: int) -> str | None:
+        """The prompt one step older (1) or newer (-1); None where there is no further one."""
+        if not self._stops or self._stops[self._place] != text:
+            self._stops = [text, *(prompt for prompt in self._prompts() if prompt != text)]
+            self._place = 0
+        place = self._place + by
+        if not 0 <= place < len(self._stops):
+            return None
+        self._place = place
+        return self._stops[place]
+
+
+def _name(places: Sequence[str], draft: Draft) -> str:
+    is_video = draft.kind is TaskKind.VIDEO
+    return place_name(places[0].replace("subjects", "images") if is_video else places[0])
 
 
 def _heading(words: str, field: TextField) -> QLabel:

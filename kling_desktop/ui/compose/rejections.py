@@ -3,18 +3,20 @@
 from kling_desktop.domain.commands import Submission
 from kling_desktop.domain.drafts import Draft
 from kling_desktop.domain.facts import TaskRejected
-from kling_desktop.text import t
+from kling_desktop.text import t, tn
 from kling_desktop.ui.compose.judgement import FormProblem, in_form, value_at
 
-_REMEMBERED = 20
+_REMEMBERED = 200
+
+_Refused = tuple[TaskRejected, Submission, Draft]
 
 
 class Rejections:
-    """Remembers recent submissions with their drafts, and the last refusal of one of them."""
+    """Remembers recent submissions with their drafts, and which of the last press were refused."""
 
     def __init__(self) -> None:
         self._sent: dict[str, tuple[Submission, Draft]] = {}
-        self._refused: tuple[TaskRejected, Submission, Draft] | None = None
+        self._refused: list[_Refused] = []
 
     def remember(self, submission: Submission, draft: Draft) -> None:
         """This was handed over; a refusal of it may follow."""
@@ -24,34 +26,47 @@ class Rejections:
 
     def add(self, rejection: TaskRejected) -> None:
         """It came back; refusals of what somebody else asked for are not ours to show."""
-        if rejection.id in self._sent:
-            self._refused = (rejection, *self._sent.pop(rejection.id))
+        if rejection.id not in self._sent:
+            return
+        submission, draft = self._sent.pop(rejection.id)
+        self._refused = [entry for entry in self._refused if entry[2] == draft]
+        self._refused.append((rejection, submission, draft))
 
     def problems(self, draft: Draft) -> list[FormProblem]:
         """The refused fields that still hold what was refused."""
-        if self._refused is None:
-            return []
-        rejection, _submission, then = self._refused
-        if then.provider != draft.provider:
-            return []
-        found = [in_form(problem, then) for problem in rejection.problems]
-        return [p for p in found if value_at(draft, p.place) == value_at(then, p.place)]
+        found: dict[tuple[str, str], FormProblem] = {}
+        for rejection, _submission, then in self._refused:
+            if then.provider == draft.provider:
+                for problem in (in_form(problem, then) for problem in rejection.problems):
+                    if value_at(draft, problem.place) == value_at(then, problem.place):
+                        found.setdefault((problem.place, problem.words), problem)
+        return list(found.values())
 
     def words(self, draft: Draft) -> str:
         """The refusal in one sentence, "" once the form has changed or a field says it."""
-        if self._refused is None or self._refused[2] != draft or self._refused[0].problems:
-            return ""
-        if self._refused[0].twin is not None:
-            return t("The same was asked a moment ago. Ask again")
-        error = self._refused[0].error
-        return f"{error.title}. {error.detail}" if error.detail else error.title
+        twins = self.twins(draft)
+        if twins:
+            return tn(
+                "The same was asked a moment ago. Ask again",
+                "{count} of these were asked a moment ago. Ask again",
+                len(twins),
+            )
+        for rejection, _submission, then in self._refused:
+            if then == draft and not rejection.problems:
+                error = rejection.error
+                if not error.detail:
+                    return error.title
+                return t("{title}. {detail}", title=error.title, detail=error.detail)
+        return ""
 
-    def twin(self, draft: Draft) -> Submission | None:
+    def twins(self, draft: Draft) -> list[Submission]:
         """What to hand over once more if the repetition is meant."""
-        if self._refused is None or self._refused[2] != draft or self._refused[0].twin is None:
-            return None
-        return self._refused[1]
+        return [
+            submission
+            for rejection, submission, then in self._refused
+            if then == draft and rejection.twin is not None and not rejection.problems
+        ]
 
     def forget_words(self) -> None:
         """A new press: the old refusal is answered."""
-        self._refused = None
+        self._refused = []

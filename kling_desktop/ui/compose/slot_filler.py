@@ -84,6 +84,7 @@ class SlotFiller(QObject):
         slot.folder_wanted.connect(self._show_folder)
         slot.shelf_wanted.connect(self._on_shelf_wanted)
         slot.fetch_wanted.connect(self._on_fetch_wanted)
+        slot.pin_wanted.connect(self._on_pin_wanted)
         slot.take_out_wanted.connect(self.take_out)
         slot.swap_wanted.connect(self._on_swap_wanted)
         slot.lift_wanted.connect(self._on_lift_wanted)
@@ -106,9 +107,10 @@ class SlotFiller(QObject):
         self._remark(left, found.refused)
 
     def fill(self, wanted: PictureSet) -> None:
-        """Put a set into all slots, as one step."""
+        """Put a set into all slots, as one step; pictures that are used in every task stay."""
         self._remark()
-        self._model.set(wanted.fill(self._model.draft))
+        draft = self._model.draft
+        self._model.set(wanted.fill(draft).with_pinned_of(draft))
 
     def first_free(self) -> str:
         """The first empty subject slot, or the last one when all are full."""
@@ -220,6 +222,11 @@ class SlotFiller(QObject):
         if isinstance(image, UrlImage):
             self.web.fetch(place, image.url)
 
+    @Slot(str)
+    def _on_pin_wanted(self, place: str) -> None:
+        draft = self._model.draft
+        self._model.set(draft.with_pin(place, is_pinned=place not in draft.pinned))
+
     @Slot(object)
     def _on_swap_wanted(self, step: Step) -> None:
         index = PLACES.index(step.place) + _TOWARDS[step.key]
@@ -228,9 +235,7 @@ class SlotFiller(QObject):
             self._slots[PLACES[index]].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _swap(self, one: str, other: str) -> None:
-        draft = self._model.draft
-        first, second = draft.image(one), draft.image(other)
-        self._model.set(draft.with_image(one, second).with_image(other, first))
+        self._model.set(self._model.draft.swapped(one, other))
 
     @Slot(str)
     def _on_lift_wanted(self, place: str) -> None:

@@ -1,6 +1,7 @@
 """The slots of the form with their heading: where they stand and what they show."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
@@ -11,20 +12,25 @@ from kling_desktop.domain.providers import TaskKind
 from kling_desktop.text import t
 from kling_desktop.ui.compose.draft_model import DraftModel
 from kling_desktop.ui.compose.fields import FieldNote
+from kling_desktop.ui.compose.fixes import fixes, proposed_cut
 from kling_desktop.ui.compose.image_slot import ImageSlot
-from kling_desktop.ui.compose.judgement import Judgement, not_taken
+from kling_desktop.ui.compose.judgement import Judgement, no_place, not_taken
 from kling_desktop.ui.compose.pictures import InputPictures
 from kling_desktop.ui.compose.questions import QuestionCard
+from kling_desktop.ui.compose.slot_edits import SlotEdits
 from kling_desktop.ui.compose.slot_filler import PLACES, SlotFiller, tag_of
 from kling_desktop.ui.compose.slot_notes import note_words
-from kling_desktop.ui.compose.slot_paint import SlotView, slot_columns, slot_height
+from kling_desktop.ui.compose.slot_paint import SlotView, caption_width, slot_columns, slot_height
 from kling_desktop.ui.compose.verdict import slot_name, verdict
 from kling_desktop.ui.desk import Desk
 from kling_desktop.ui.theme import Height, Space, Type
 
 
 class SlotGrid(QWidget):
-    """Two columns of slots below their heading. `filler` does what the slots are asked to do."""
+    """Two columns of slots below their heading.
+
+    `filler` changes what is in them, `edits` what is done to it before it is sent.
+    """
 
     shelf_wanted = Signal()
 
@@ -49,9 +55,11 @@ class SlotGrid(QWidget):
         # Once the column has taken in the new height.
         self._bring_into_view = QTimer(self, singleShot=True, interval=0)
         self._bring_into_view.timeout.connect(self._on_bring_into_view)
+        self.edits = SlotEdits(self, desk, model, pictures)
         self._slots = {place: ImageSlot(look, place, self) for place in PLACES}
         for slot in self._slots.values():
             self.filler.attend(slot)
+            self.edits.attend(slot)
         self.filler.shown_changed.connect(self._on_shown_changed)
         self.filler.questions.changed.connect(self._on_question_changed)
         self._shelf.clicked.connect(self.shelf_wanted)
@@ -83,9 +91,14 @@ class SlotGrid(QWidget):
     def render_draft(self, draft: Draft, judgement: Judgement) -> None:
         """Show the pictures of a draft with the verdicts on them."""
         self._judgement = judgement
+        self.edits.judge_by(judgement)
         is_video = draft.kind is TaskKind.VIDEO
         for place, slot in self._slots.items():
             slot.show_view(self._view(place, draft, judgement), slot_name(place, is_video=is_video))
+            why_not = no_place(draft, judgement, place)
+            slot.setEnabled(not why_not)
+            if why_not:
+                slot.setToolTip(why_not)
             is_there = not (is_video and place in ("scene", "style"))
             slot.setVisible(is_there)
             slot.caption.setVisible(is_there)
@@ -98,11 +111,26 @@ class SlotGrid(QWidget):
         found = judgement.at(place)
         facts = self._pictures.facts.get(image) if image is not None else None
         reason = not_taken(judgement.profile, place) if place in judgement.withheld else ""
+        limits = judgement.can.limits
+        problem = found.problem if found else None
+        ways_out = fixes(image, facts, limits) if not reason else ()
+        said = verdict(place, image, facts, problem, reason)
+        why_not = no_place(draft, judgement, place)
+        if why_not:
+            said = replace(said, words=t("Not offered"), sentence=why_not)
+        if place in draft.pinned:
+            pinned = t("{verdict} Used in every task.", verdict=said.sentence)
+            said = replace(said, sentence=pinned)
         return SlotView(
             tag=tag_of(place),
-            verdict=verdict(place, image, facts, found.problem if found else None, reason),
+            verdict=said,
             preview=self._pictures.preview(image),
+            fixes=ways_out,
+            cut=proposed_cut(facts, ways_out, limits),
+            is_openable=facts is not None and facts.original_width > 0,
             is_lifted=place == self.filler.lifted,
+            is_pinned=place in draft.pinned,
+            is_offered=not why_not,
             drag=self.filler.answers.get(place),
         )
 
@@ -190,15 +218,17 @@ class SlotGrid(QWidget):
 
     def _arrange_row(self, places: Sequence[str], top: int, box: QRect) -> int:
         """Place one row; a row without captions needs no room for them."""
-        has_caption = any(self._slots[place].view.verdict.words for place in places)
-        caption = self._look.fit(20, Type.SMALL)
-        for column, place in enumerate(places):
+        slots = [self._slots[place] for place in places]
+        below = QRect(0, 0, box.width(), self._caption_height(slots, box.width()))
+        for column, slot in enumerate(slots):
             left = column * (box.width() + Space.S)
-            slot = self._slots[place]
             self._place(slot, QRect(left, top, box.width(), box.height()))
-            below = QRect(left, top + box.height() + Space.XS, box.width(), caption)
-            self._place(slot.caption, below if has_caption else QRect(left, top, 0, 0))
-        under = Space.XS + caption + Space.S if has_caption else Space.L
+            caption = below.translated(left, top + box.height() + Space.XS)
+            if not slot.fix_button.isHidden():
+                caption = self._arrange_fix(slot, caption)
+            caption.setHeight(min(caption.height(), self._look.fit(Height.SMALL)))
+            self._place(slot.caption, caption)
+        under = Space.XS + below.height() + Space.S if below.height() else Space.L
         return top + box.height() + under
 
     def _arrange_heading(self, width: int, height: int) -> None:
@@ -216,6 +246,32 @@ class SlotGrid(QWidget):
         height = self._card.heightForWidth(width)
         self._card.setGeometry(0, bottom, width, height)
         return bottom + height + Space.S
+
+    def _caption_height(self, slots: Sequence[ImageSlot], width: int) -> int:
+        look = self._look
+        if not any(slot.view.verdict.words for slot in slots):
+            return 0
+        fixed = [slot for slot in slots if not slot.fix_button.isHidden()]
+        if not fixed:
+            return look.fit(20, Type.SMALL)
+        button = look.fit(Height.SMALL)
+        return 2 * button if any(self._is_stacked(slot, width) for slot in fixed) else button
+
+    def _is_stacked(self, slot: ImageSlot, width: int) -> bool:
+        """Whether words and button stand below each other: never is a word cut off for it."""
+        words = caption_width(slot.view.verdict, self._look)
+        return words + Space.XS + slot.fix_button.sizeHint().width() > width
+
+    def _arrange_fix(self, slot: ImageSlot, caption: QRect) -> QRect:
+        """The button at the end of the caption, or under it; what is left of that."""
+        height = self._look.fit(Height.SMALL)
+        width = min(slot.fix_button.sizeHint().width(), caption.width())
+        is_stacked = self._is_stacked(slot, caption.width())
+        left = caption.left() if is_stacked else caption.right() + 1 - width
+        top = caption.top() + (height if is_stacked else 0)
+        self._place(slot.fix_button, QRect(left, top, width, height))
+        room = caption.width() if is_stacked else caption.width() - width - Space.XS
+        return QRect(caption.left(), caption.top(), room, caption.height())
 
     def _arrange_note(self, bottom: int, width: int) -> int:
         if not self._note.words():

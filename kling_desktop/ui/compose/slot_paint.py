@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap
 
+from kling_desktop.text import t
+from kling_desktop.ui.compose.fixes import Fix, Shares
 from kling_desktop.ui.compose.verdict import SlotState, Verdict
 from kling_desktop.ui.look import Look
 from kling_desktop.ui.paint import edge, fill, fitted, rounded_path, tag, text
@@ -20,6 +22,7 @@ _OPACITY = {
     SlotState.NOT_SENT: 0.35,
 }
 _LIFTED = 0.3
+_NOT_OFFERED = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +35,24 @@ class DragAnswer:
 
 @dataclass(frozen=True, slots=True)
 class SlotView:
-    """All that a slot shows. `tag` stands in its corner."""
+    """All that a slot shows. `tag` stands in its corner.
+
+    `fixes` would mend what is refused, `cut` is what the proposed crop would keep. `is_openable`:
+    there is a picture that can be decoded. `is_pinned`: it is used in every task. Where
+    nothing `is_offered` the slot takes no picture.
+    """
 
     tag: str
     verdict: Verdict
     preview: QPixmap | None = None
+    fixes: tuple[Fix, ...] = ()
+    cut: Shares | None = None
+    is_openable: bool = False
     drag: DragAnswer | None = None
     hint: str = ""
     is_lifted: bool = False
+    is_pinned: bool = False
+    is_offered: bool = True
     is_pointed_at: bool = False
     is_slow: bool = False
 
@@ -61,6 +74,7 @@ def paint_slot(painter: QPainter, box: QRectF, view: SlotView, look: Look) -> No
     if view.drag is not None:
         _paint_drag(painter, box, view, view.drag, look)
     elif view.verdict.state is SlotState.EMPTY:
+        painter.setOpacity(1.0 if view.is_offered else _NOT_OFFERED)
         _paint_empty(painter, box, view, look)
     else:
         _paint_filled(painter, box, view, look)
@@ -119,11 +133,11 @@ def _icon_and_words(
 def _paint_filled(painter: QPainter, box: QRectF, view: SlotView, look: Look) -> None:
     theme, state = look.theme, view.verdict.state
     fill(painter, box, theme.sunken, Radius.FIELD)
-    opacity = _LIFTED if view.is_lifted else _OPACITY.get(state, 1.0)
-    if state is SlotState.CHECKING and not view.is_slow:
-        opacity = 1.0
+    cut = None if view.is_lifted else view.cut
     if view.preview is not None:
-        _paint_picture(painter, box, view.preview, opacity)
+        _paint_picture(painter, box, view.preview, _opacity(view))
+        if cut is not None:
+            _paint_cut(painter, fitted(view.preview, box), cut, look)
     if state is SlotState.REFUSED:
         edge(painter, box, theme.danger, Radius.FIELD, 1.5)
     elif view.is_lifted:
@@ -135,9 +149,21 @@ def _paint_filled(painter: QPainter, box: QRectF, view: SlotView, look: Look) ->
     if state is SlotState.ADDRESS:
         upper = QRectF(box.left(), box.top() + _INSET, box.width(), box.height() * 0.5)
         look.paint_icon(painter, "link", upper, theme.text_2)
-    if view.verdict.title:
+    if cut is not None and view.preview is not None:
+        _paint_rule(painter, box, view.verdict.rule, look)
+    elif view.verdict.title:
         _paint_reason(painter, box, view.verdict, look)
     _paint_tag(painter, box, view, look, is_on_picture=True)
+
+
+def _opacity(view: SlotView) -> float:
+    if view.is_lifted:
+        return _LIFTED
+    state = view.verdict.state
+    is_quick = state is SlotState.CHECKING and not view.is_slow
+    if is_quick or view.cut is not None:
+        return 1.0
+    return _OPACITY.get(state, 1.0)
 
 
 def _paint_picture(painter: QPainter, box: QRectF, preview: QPixmap, opacity: float) -> None:
@@ -153,6 +179,31 @@ def _paint_picture(painter: QPainter, box: QRectF, preview: QPixmap, opacity: fl
     painter.setClipPath(rounded_path(box, Radius.FIELD))
     painter.drawPixmap(place, small, QRectF(small.rect()))
     painter.restore()
+
+
+def _paint_cut(painter: QPainter, place: QRectF, cut: Shares, look: Look) -> None:
+    """The proposed cut: what falls away is darkened, the limit is a white line."""
+    kept = QRectF(
+        QPointF(place.left() + place.width() * cut.left, place.top() + place.height() * cut.top),
+        QPointF(
+            place.left() + place.width() * cut.right, place.top() + place.height() * cut.bottom
+        ),
+    )
+    is_level = kept.width() < place.width()
+    before, after = QRectF(place), QRectF(place)
+    if is_level:
+        before.setRight(kept.left())
+        after.setLeft(kept.right())
+        lines = ((kept.topLeft(), kept.bottomLeft()), (kept.topRight(), kept.bottomRight()))
+    else:
+        before.setBottom(kept.top())
+        after.setTop(kept.bottom())
+        lines = ((kept.topLeft(), kept.topRight()), (kept.bottomLeft(), kept.bottomRight()))
+    for part in (before, after):
+        painter.fillRect(part, look.theme.cut_away)
+    painter.setPen(QPen(look.theme.on_scrim, 1.5))
+    for start, end in lines:
+        painter.drawLine(start, end)
 
 
 def _paint_checking(painter: QPainter, box: QRectF, look: Look) -> None:
@@ -176,12 +227,30 @@ def _paint_reason(painter: QPainter, box: QRectF, said: Verdict, look: Look) -> 
     text(painter, title, said.title, strong, look.theme.text_1)
 
 
+def _paint_rule(painter: QPainter, box: QRectF, rule: str, look: Look) -> None:
+    """The rule alone on a scrim: the picture shows what is wrong."""
+    font = look.font(Type.SMALL)
+    room = box.adjusted(_INSET + 7, 0, -_INSET - 7, -_INSET - 2)
+    words = QFontMetricsF(font).boundingRect(room, _WRAPPED, rule)
+    fill(painter, words.adjusted(-7, -2, 7, 2), look.theme.scrim, Radius.TAG)
+    painter.setFont(font)
+    painter.setPen(look.theme.on_scrim)
+    painter.drawText(room, _WRAPPED, rule)
+
+
+def _tag_words(view: SlotView) -> str:
+    """Short where the buttons need the room."""
+    if view.is_pinned and not view.is_pointed_at:
+        return t("{slot}, every task", slot=view.tag)
+    return view.tag
+
+
 def _paint_tag(
     painter: QPainter, box: QRectF, view: SlotView, look: Look, *, is_on_picture: bool
 ) -> None:
     corner = QPointF(box.left() + _INSET, box.top() + _INSET)
     if is_on_picture:
-        drawn = tag(painter, corner, view.tag, look)
+        drawn = tag(painter, corner, _tag_words(view), look)
         if look.theme.is_dark:
             # The scrim alone would be lost on a dark picture.
             edge(painter, drawn, look.theme.line_control, Radius.TAG)
@@ -192,9 +261,16 @@ def _paint_tag(
 
 _TONES = {
     SlotState.READY: "success",
+    SlotState.CHANGED: "warning",
     SlotState.REFUSED: "danger",
     SlotState.ADDRESS: "accent_text",
 }
+
+
+def caption_width(said: Verdict, look: Look) -> int:
+    """What icon and words of a caption need, in logical pixels."""
+    words = QFontMetricsF(look.font(Type.SMALL_MEDIUM)).horizontalAdvance(said.words)
+    return round(words) + 22 + 2
 
 
 def paint_caption(painter: QPainter, box: QRectF, view: SlotView, look: Look) -> None:

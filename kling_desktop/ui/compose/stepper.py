@@ -1,19 +1,12 @@
 """How many pictures: minus, a figure that can be typed, plus."""
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent, QWheelEvent
-from PySide6.QtWidgets import (
-    QAbstractSpinBox,
-    QFrame,
-    QHBoxLayout,
-    QSizePolicy,
-    QSpinBox,
-    QToolButton,
-)
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton
 
 from kling_desktop.text import t
+from kling_desktop.ui.compose.bare_figure import BareFigure
 from kling_desktop.ui.compose.fields import paint_field
-from kling_desktop.ui.focus_ring import RING_ON_PARENT
 from kling_desktop.ui.look import Look
 from kling_desktop.ui.theme import Height, Type
 
@@ -77,45 +70,16 @@ class Stepper(QFrame):
         paint_field(painter, QRectF(self.rect()), self._look.theme)
 
 
-class _Figure(QSpinBox):
+class _Figure(BareFigure):
     def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("kind", "bare")
-        self.setProperty(RING_ON_PARENT, True)
-        self.lineEdit().setProperty("kind", "bare")
-        self.setAccessibleName(t("Number of pictures"))
-        self.lineEdit().setAccessibleName(t("Number of pictures"))
-        self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+        super().__init__(t("Number of pictures"))
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
 
     def stepBy(self, steps: int) -> None:
         """A stepped figure stands there plain, not selected."""
         super().stepBy(steps)
         self.lineEdit().deselect()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """The figure has all the room: the style leaves some for buttons that are not there."""
-        super().resizeEvent(event)
-        self.lineEdit().setGeometry(self.rect())
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """The style lays it out anew as it appears."""
-        super().showEvent(event)
-        self.lineEdit().setGeometry(self.rect())
-
-    def changeEvent(self, event: QEvent) -> None:
-        """And with another font or sheet."""
-        super().changeEvent(event)
-        self.lineEdit().setGeometry(self.rect())
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Only when focused, so that scrolling the form never changes what is bought."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
 
 def _button(name: str) -> QToolButton:

@@ -8,13 +8,15 @@ from kling_desktop.domain.media import (
     FileImage,
     ImageFacts,
     ImageSource,
+    Mend,
     StoredImage,
     UrlImage,
     place_name,
 )
 from kling_desktop.domain.problems import Problem, Rule
-from kling_desktop.domain.sentences import sentence
+from kling_desktop.domain.sentences import mend_words, sentence
 from kling_desktop.text import t
+from kling_desktop.ui.compose.crop.cut import ratio_words
 
 _MEGABYTE = 1024 * 1024
 
@@ -25,6 +27,7 @@ class SlotState(Enum):
     EMPTY = auto()
     CHECKING = auto()
     READY = auto()
+    CHANGED = auto()
     REFUSED = auto()
     ADDRESS = auto()
     NOT_SENT = auto()
@@ -79,21 +82,90 @@ def verdict(
             "checking",
             sentence=t("The picture is being checked."),
         )
-    return _ready(image, facts)
+    if _is_unseen(image, facts):
+        return _ready(image, facts)
+    return _changed(image, facts)
+
+
+def _is_unseen(image: FileImage | StoredImage, facts: ImageFacts) -> bool:
+    """Whether nobody can tell the copy from the file, nor wanted it changed."""
+    if facts.changes_look or (image.edit.quarter_turns and Mend.TURNED in facts.mends):
+        return False
+    return set(facts.mends) <= {Mend.METADATA, Mend.TURNED, Mend.COLOUR}
 
 
 def _ready(image: FileImage | StoredImage, facts: ImageFacts) -> Verdict:
-    size = t("{width} × {height}", width=facts.width, height=facts.height)
-    sent = f"{size_words(facts.size_bytes)} {facts.format}"
-    name = image.path.name if isinstance(image, FileImage) else image.name
+    size, sent = _figures(facts)
+    name = _name(image)
+    if facts.mends:
+        said = t(
+            "Ready. {changes}. {name}, {size}, {sent}.",
+            changes=changes(facts),
+            name=name,
+            size=size,
+            sent=sent,
+        )
+    else:
+        said = t("Ready. {name}, {size}, {sent}.", name=name, size=size, sent=sent)
     return Verdict(
         SlotState.READY,
         t("Ready"),
         "check",
         figure=size,
         sent_figure=sent,
-        sentence=t("Ready. {name}, {size}, {sent}.", name=name, size=size, sent=sent),
+        sentence=said,
     )
+
+
+def _changed(image: FileImage | StoredImage, facts: ImageFacts) -> Verdict:
+    size, sent = _figures(facts)
+    return Verdict(
+        SlotState.CHANGED,
+        _most_seen(facts),
+        "pencil",
+        figure=size,
+        sent_figure=sent,
+        sentence=t(
+            "{changes}. {name}, {size}, {sent}.",
+            changes=changes(facts),
+            name=_name(image),
+            size=size,
+            sent=sent,
+        ),
+    )
+
+
+def _figures(facts: ImageFacts) -> tuple[str, str]:
+    size = t("{width} × {height}", width=facts.width, height=facts.height)
+    return size, f"{size_words(facts.size_bytes)} {facts.format}"
+
+
+def _name(image: FileImage | StoredImage) -> str:
+    return image.path.name if isinstance(image, FileImage) else image.name
+
+
+def changes(facts: ImageFacts) -> str:
+    """What the copy differs by, in one line: "Converted from HEIC, turned"."""
+    mends = sorted(facts.mends, key=lambda mend: mend is not Mend.FORMAT)
+    line = ", ".join(mend_words(mend, facts) for mend in mends)
+    return line[:1].upper() + line[1:]
+
+
+def _most_seen(facts: ImageFacts) -> str:
+    """The one change that a person would notice first."""
+    words = {
+        Mend.CROPPED: t("Cropped"),
+        Mend.PADDED: t("Filled up"),
+        Mend.ENLARGED: t("Enlarged"),
+        Mend.REDUCED: t("Made smaller"),
+        Mend.FIRST_FRAME: t("First picture"),
+        Mend.FLATTENED: t("Filled in"),
+        Mend.MIRRORED: t("Mirrored"),
+        Mend.FORMAT: t("Converted"),
+        Mend.TURNED: t("Turned"),
+        Mend.RECOMPRESSED: t("Compressed"),
+    }
+    return next((word for mend, word in words.items() if mend in facts.mends), t("Adjusted"))
 
 
 def _address(image: UrlImage) -> Verdict:
@@ -119,7 +191,7 @@ def _refused(problem: Problem, facts: ImageFacts | None) -> Verdict:
         "failed",
         figure=figure,
         title=title,
-        rule=_rule(problem),
+        rule=_shape_rule(problem, facts) if problem.rule is Rule.RATIO else _rule(problem),
         sentence=sentence(problem),
     )
 
@@ -132,20 +204,30 @@ def _rule(problem: Problem) -> str:
     if problem.rule is Rule.SIZE:
         value, limit = size_words(int(value)), size_words(int(limit))
         return t("{size}: at most {limit}", size=value, limit=limit)
-    if problem.rule is Rule.RATIO:
-        shape = value.replace(".00:", ":")
-        return t("Its shape is {shape}: allowed {limit}", shape=shape, limit=limit)
     if problem.rule is Rule.FORMAT:
         return t("{format}: only {limit}", format=value, limit=limit)
     return _plain_rule(problem)
 
 
+def _shape_rule(problem: Problem, facts: ImageFacts | None) -> str:
+    """`3:1: at most 2.5:1`, or the other way round for a tall one."""
+    shape = problem.value.replace(".00:", ":")
+    if facts is not None and facts.width and facts.height:
+        shape = ratio_words(facts.width, facts.height)
+    narrow, _, wide = problem.limit.partition(" to ")
+    limit = narrow if _is_tall(problem) else wide
+    return t("{shape}: at most {limit}", shape=shape, limit=limit)
+
+
+def _is_tall(problem: Problem) -> bool:
+    return problem.rule is Rule.RATIO and problem.value.startswith("0")
+
+
 def faults(problem: Problem) -> tuple[str, str]:
     """Two words below the picture, and a title on it."""
-    is_tall = problem.rule is Rule.RATIO and problem.value.startswith("0")
     shape = (
         (t("Too tall"), t("Too tall to send"))
-        if is_tall
+        if _is_tall(problem)
         else (t("Too wide"), t("Too wide to send"))
     )
     return {

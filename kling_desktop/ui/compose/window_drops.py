@@ -4,27 +4,23 @@ from typing import cast
 
 from PySide6.QtCore import QEvent, QObject, QPoint
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
-from kling_desktop.ui.compose.offers import offers
 from kling_desktop.ui.compose.slot_filler import SlotFiller
 
 
 class WindowDrops(QObject):
     """Watches `window`. What a panel of the app carries about is taken in `column` alone.
 
-    A text field of the column takes words; files and pictures go on to the window.
+    The text fields leave files and pictures to it (`words_edit.py`).
     """
 
     def __init__(self, window: QWidget, column: QWidget, filler: SlotFiller) -> None:
         super().__init__(window)
         self._window, self._column, self._filler = window, column, filler
-        self._fields = {field.viewport() for field in column.findChildren(QPlainTextEdit)}
         self._is_acceptable = False
         window.setAcceptDrops(True)
         window.installEventFilter(self)
-        for field in self._fields:
-            field.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Drags over the window itself, and past the text fields."""
@@ -37,19 +33,8 @@ class WindowDrops(QObject):
             return False
         if not isinstance(event, QDropEvent):  # entering and moving are kinds of dropping
             return False
-        if watched in self._fields:
-            return self._pass_on(event)
         self._answer(kind, event)
         return True
-
-    @staticmethod
-    def _pass_on(event: QDropEvent) -> bool:
-        """Leave pictures to the window; words stay the field's own."""
-        found = offers(event.mimeData(), 1)
-        is_for_us = any((not o.refusal and not o.address) or o.folder for o in found)
-        if is_for_us:
-            event.ignore()
-        return is_for_us
 
     def _answer(self, kind: QEvent.Type, event: QDropEvent) -> None:
         if kind is QEvent.Type.DragEnter:

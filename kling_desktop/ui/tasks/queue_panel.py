@@ -30,6 +30,7 @@ from kling_desktop.ui.tasks.empty_queue import EmptyQueue
 from kling_desktop.ui.tasks.queue_model import QueueModel
 from kling_desktop.ui.tasks.queue_view import QueueView
 from kling_desktop.ui.tasks.result_asset import asset_of
+from kling_desktop.ui.tasks.stopping import StopQuestion
 from kling_desktop.ui.tasks.strays_card import StraysCard
 from kling_desktop.ui.tasks.task_words import Action, action_words, menu_of
 from kling_desktop.ui.theme import Height, Space, Type
@@ -80,6 +81,7 @@ class QueuePanel(QWidget):
         self._strays: Sequence[Stray] = ()
         self._pages = QStackedWidget()
         self._money = QLabel()
+        self._question = StopQuestion(desk.look, asks_first=desk.asks_before_stopping)
         self._build()
         self._connect()
         self._dress()
@@ -97,6 +99,7 @@ class QueuePanel(QWidget):
         column.setSpacing(0)
         column.addWidget(self._header())
         column.addWidget(self._strays_card)
+        column.addWidget(self._question)
         column.addWidget(self._pages, 1)
         column.addWidget(line(look, self))
         foot = QHBoxLayout()
@@ -127,6 +130,8 @@ class QueuePanel(QWidget):
 
     def _connect(self) -> None:
         self._pause.clicked.connect(self._toggle_pause)
+        self._question.meant.connect(self.stop_following)
+        self._question.answered.connect(self.view.setFocus)
         self.view.chosen.connect(self._on_chosen)
         self.view.result_chosen.connect(self._on_result_chosen)
         self.view.menu_wanted.connect(self._on_menu_wanted)
@@ -149,6 +154,7 @@ class QueuePanel(QWidget):
         self._deciding.before_change(task, moves_on=has_moved_on)
         self.model.apply(task)
         self._deciding.after_change(task)
+        self._question.follow(task)
         self._show_page()
         is_told = task.state in _TOLD and not task.is_watched and self.model.is_shown(task.id)
         if has_moved_on and before is not None and is_told:
@@ -262,7 +268,7 @@ class QueuePanel(QWidget):
             Action.KEEP_CHECKING: self._keep_checking,
             Action.LOOK_AGAIN: lambda task: self.look_again.emit(task.id),
             Action.DOWNLOAD_AGAIN: lambda task: self.download_again.emit(task.id),
-            Action.STOP_FOLLOWING: lambda task: self.stop_following.emit(task.id),
+            Action.STOP_FOLLOWING: self._stop,
             Action.CHANGE_REQUEST: self._recall,
             Action.MAKE_AGAIN: self._recall,
             Action.ACCOUNTS: lambda _task: self.accounts_wanted.emit(),
@@ -272,6 +278,14 @@ class QueuePanel(QWidget):
             Action.COPY_PROMPT: lambda task: copy(task.request.prompt),
             Action.COPY_ID: lambda task: copy(task.task_id or task.external_task_id),
         }
+
+    @Slot(bool)
+    def set_asks_before_stopping(self, is_on: bool) -> None:
+        """Whether a person is asked before a task is left to itself."""
+        self._question.asks_first = is_on
+
+    def _stop(self, task: Task) -> None:
+        self._question.ask(task, self.model.profile(task).title)
 
     def _recall(self, task: Task) -> None:
         self.recall_wanted.emit(draft_of(task.request, task.provider))

@@ -12,17 +12,24 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QApplication
 
 from kling_desktop.domain.commands import Submission
-from kling_desktop.domain.media import FileImage, ImageFacts, StoredImage
+from kling_desktop.domain.errors import AppError, ErrorRecord
+from kling_desktop.domain.media import FileImage, ImageFacts, ImageLimits, StoredImage, UploadCopy
 from kling_desktop.images.inspect import inspect
+from kling_desktop.images.prepare import upload_copy
 from kling_desktop.kling.profiles import PROFILES
+from kling_desktop.library.index import Gallery
 from kling_desktop.resources import resource
 from kling_desktop.settings import WebPictures
+from kling_desktop.ui.compose.cabinet import HistoryCard
 from kling_desktop.ui.compose.compose_panel import ComposePanel
 from kling_desktop.ui.compose.form import Form
 from kling_desktop.ui.compose.image_slot import ImageSlot
+from kling_desktop.ui.compose.presets_card import PresetsCard
+from kling_desktop.ui.compose.templates_card import TemplatesCard
 from kling_desktop.ui.desk import Desk
 from kling_desktop.ui.look import Look
 from tests.fakes.bridge import FakeBridge
+from tests.fakes.desk import a_drawer
 
 
 class Bench:
@@ -38,6 +45,25 @@ class Bench:
 
     def _on_accounts_wanted(self) -> None:
         self.accounts_asked += 1
+
+    @property
+    def presets(self) -> PresetsCard:
+        """The card of presets, once it was opened."""
+        card = self.panel._cabinet._presets_card
+        assert card is not None
+        return card
+
+    @property
+    def templates(self) -> TemplatesCard:
+        card = self.panel._cabinet._templates_card
+        assert card is not None
+        return card
+
+    @property
+    def history(self) -> HistoryCard:
+        card = self.panel._cabinet._history_card
+        assert card is not None
+        return card
 
     @property
     def submissions(self) -> list[Submission]:
@@ -106,32 +132,52 @@ def picture(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
-def look_at(image: FileImage | StoredImage) -> ImageFacts:
+def look_at(image: FileImage | StoredImage, limits: ImageLimits) -> ImageFacts:
     """Files are really judged; of what is kept already nothing stands on this bench."""
     if isinstance(image, FileImage):
-        return inspect(image.path)
+        return inspect(image.path, image.edit, limits)
     return ImageFacts("PNG", image.width, image.height, 1000)
 
 
+def copy_of(image: FileImage | StoredImage, limits: ImageLimits) -> UploadCopy:
+    if isinstance(image, FileImage):
+        return upload_copy(image.path, image.edit, limits)
+    raise AppError(ErrorRecord("Not here", ""))
+
+
 @pytest.fixture
-def bench(qtbot, tmp_path: Path) -> Bench:
-    look = Look(resource("icons"), "light")
-    bridge = FakeBridge()
-    desk = SimpleNamespace(
-        bridge=bridge,
-        look=look,
-        profiles=PROFILES,
-        look_at=look_at,
-        input_path=lambda image: image,
-        scratch=tmp_path / "pasted",
-        default_provider="sandbox",
-        web_pictures=WebPictures.ASK,
-    )
-    panel = ComposePanel(cast(Desk, desk))
-    qtbot.addWidget(panel)
-    panel.resize(352, 900)
-    panel.show()
-    return Bench(panel, bridge)
+def make_bench(qtbot) -> Callable[[Path], Bench]:
+    """Opens a panel whose own files are in a folder."""
+
+    def make(folder: Path) -> Bench:
+        look = Look(resource("icons"), "light")
+        bridge = FakeBridge()
+        desk = SimpleNamespace(
+            bridge=bridge,
+            look=look,
+            profiles=PROFILES,
+            look_at=look_at,
+            copy_of=copy_of,
+            input_path=lambda image: image,
+            scratch=folder / "pasted",
+            default_provider="sandbox",
+            gallery=Gallery(folder / "index.sqlite"),
+            drawer=a_drawer(folder),
+            asks_before_twins=True,
+            web_pictures=WebPictures.ASK,
+        )
+        panel = ComposePanel(cast(Desk, desk))
+        qtbot.addWidget(panel)
+        panel.resize(352, 900)
+        panel.show()
+        return Bench(panel, bridge)
+
+    return make
+
+
+@pytest.fixture
+def bench(make_bench: Callable[[Path], Bench], tmp_path: Path) -> Bench:
+    return make_bench(tmp_path)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QSpinBox, QWidget
 
 from kling_desktop.domain.media import UrlImage
 from kling_desktop.domain.providers import TaskKind
+from kling_desktop.domain.templates import Template
 from tests.ui.compose.conftest import Bench
 from tests.ui.compose.test_compose_panel import set_draft
 
@@ -48,13 +49,38 @@ def test_everything_that_takes_the_keyboard_has_a_name(ready: Bench, kind: TaskK
     assert nameless == []
 
 
+def test_every_part_of_the_cards_and_of_the_preview_has_a_name(ready: Bench):
+    set_draft(ready, prompt="a {red|blue} vase")
+    panel = ready.panel
+    panel.generate()
+    for kept in (Template("Still life", "{subject} on a table"), Template("Plain", "A table")):
+        panel._cabinet._templates.add(kept)
+    panel.save_preset()
+    ready.presets._on_save()
+    panel.show_templates()
+    ready.templates._on_picked(1)
+    panel.show_history()
+    panel.show_presets()
+    for card in (panel, ready.presets, ready.templates, ready.history):
+        root = QAccessible.queryAccessibleInterface(card)
+        nameless = [
+            str(found.object())
+            for found in everything(root)
+            if found.state().focusable
+            and not found.state().invisible
+            and not found.text(QAccessible.Text.Name)
+        ]
+        assert nameless == []
+        card.hide()
+
+
 def test_a_slot_is_a_button_whose_description_is_its_verdict(ready: Bench):
     slot = QAccessible.queryAccessibleInterface(ready.slot("subjects[0]"))
     assert slot.role() is QAccessible.Role.PushButton
     assert slot.text(QAccessible.Text.Name) == "Subject 1"
     assert slot.text(QAccessible.Text.Description).startswith("Ready. vase.png, 400 × 300")
-    (menu,) = [slot.child(n) for n in range(slot.childCount())]
-    assert menu.text(QAccessible.Text.Name) == "Menu of Subject 1"
+    names = {slot.child(n).text(QAccessible.Text.Name) for n in range(slot.childCount())}
+    assert names == {"Crop Subject 1 here", "Menu of Subject 1"}
 
 
 def test_the_shapes_are_radio_buttons_with_names(bench: Bench):
@@ -121,11 +147,13 @@ def test_nothing_is_wider_than_the_column(ready: Bench, qtbot, factor: int):
             style=UrlImage("https://images.example.org/a.png"),
         )
         ready.panel.generate()
+        ready.panel._footer.preview.open_with([], 1)
         QApplication.processEvents()
         column = ready.panel.rect()
         outside = [
             (type(widget).__name__, widget.accessibleName())
-            for widget in ready.form.findChildren(QWidget)
+            for part in (ready.form, ready.panel._footer.preview, ready.panel._kind)
+            for widget in part.findChildren(QWidget)
             if widget.isVisible()
             and not widget.visibleRegion().isEmpty()
             and widget.mapTo(ready.panel, widget.rect().topRight()).x() > column.right() - 15

@@ -78,7 +78,7 @@ def test_a_bad_picture_stops_the_press_and_takes_the_focus(ready: Bench, picture
     ready.drop("subjects[2]", files(picture("tiny.png", 50, 50)))
     ready.panel.generate()
     assert ready.submissions == []
-    assert ready.says() == "Replace picture 3 or take it out."
+    assert ready.says() == "Enlarge picture 3, or replace it."
     assert ready.panel.focusWidget() is ready.slot("subjects[2]")
 
 

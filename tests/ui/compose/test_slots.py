@@ -167,8 +167,11 @@ def test_the_menu_offers_only_what_can_be_done(ready: Bench):
     assert offered("subjects[1]") == ["Choose…", "Paste here"]
     assert offered("subjects[0]") == [
         "Replace…",
+        "Crop and turn…",
+        "What is sent…",
         "Paste here",
         "Copy",
+        "Use in every task",
         "Show in folder",
         "Put on the shelf",
         "Take out",

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QApplication
 
 from kling_desktop.domain.media import FileImage, StoredImage
 from kling_desktop.domain.shelf import PictureSet, Shelf, ShelfPicture
-from kling_desktop.images.inspect import inspect_as_it_stands
 from kling_desktop.inputs import LibraryInputs
 from kling_desktop.library.files import LibraryFolder
 from kling_desktop.resources import resource
@@ -44,7 +43,7 @@ class Bay:
             shop.desk,
             shelf=lambda: shelf,
             input_path=self.library.original_path,
-            look_at=lambda image: inspect_as_it_stands(self.library.input_path(image)),
+            look_at=LibraryInputs(self.library).judge,
         )
         assert isinstance(self.desk.bridge, FakeBridge)
         self.bridge: FakeBridge = self.desk.bridge
