@@ -7,7 +7,7 @@ from dataclasses import replace
 from kling_desktop.domain.errors import ErrorRecord, Remedy
 from kling_desktop.domain.facts import Notice
 from kling_desktop.domain.findings import Stray, StrayAnswer
-from kling_desktop.domain.tasks import SETTLED, OutputState, Task, TaskState
+from kling_desktop.domain.tasks import IN_DOUBT, SETTLED, OutputState, Task, TaskState
 from kling_desktop.engine.context import Context
 from kling_desktop.engine.outcome import to_draft
 from kling_desktop.engine.reconcile import keep_looking, link_by_hand
@@ -79,7 +79,7 @@ class Orders:
     async def link(self, id: str, task_id: str) -> None:
         """Tie an unclear task to what a person found there, once a GET confirms it."""
         task = self._row(id)
-        if task is None or task.state not in (TaskState.UNKNOWN, TaskState.NEEDS_DECISION):
+        if task is None or task.state not in IN_DOUBT:
             self._ctx.emit(Notice(f"task {id}", _not_now()))
             return
         self._ctx.lane(task.provider, task.base_url).relieve()

@@ -16,7 +16,7 @@ from kling_desktop.domain.facts import StraysFound
 from kling_desktop.domain.findings import RouteKey, Stray, StrayAnswer, Trait
 from kling_desktop.domain.providers import Evidence, TaskKind
 from kling_desktop.domain.requests import GenerationRequest, MultiImageToImage, MultiImageToVideo
-from kling_desktop.domain.tasks import Task, TaskState, is_minted, new_id
+from kling_desktop.domain.tasks import IN_DOUBT, Task, TaskState, is_minted, new_id
 from kling_desktop.engine.book import OvertakenError
 from kling_desktop.engine.linking import linked
 from kling_desktop.engine.ports import Provider
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from kling_desktop.engine.context import Context
 
 _log = logging.getLogger(__name__)
-_UNCLEAR = (TaskState.UNKNOWN, TaskState.NEEDS_DECISION)
 NOT_SENT = (TaskState.FROZEN, TaskState.DRAFT, TaskState.REFUSED)
 
 
@@ -60,7 +59,7 @@ async def notice_strays(
             strays.append(stray)
         elif row.task_id in listed:
             goes_on(await take_twin(ctx, row, remote))
-        elif row.state in NOT_SENT or (row.state in _UNCLEAR and row.account != provider.account):
+        elif row.state in NOT_SENT or (row.state in IN_DOUBT and row.account != provider.account):
             with suppress(OvertakenError):  # it moved on by itself
                 if row.state in NOT_SENT:
                     goes_on(await was_sent(ctx, row))
