@@ -116,7 +116,7 @@ async def _look_for_twins(ctx: Context, task: Task, provider: Provider) -> None:
             for remote in scan.tasks.values()
             if remote.external_task_id == task.external_task_id
         ]
-        await notice_strays(ctx, provider, task.route, same, lambda twin: ctx.walk(twin.id))
+        await notice_strays(ctx, provider, task.route, same)
 
 
 def _would_show(page: Sequence[RemoteTask]) -> bool:
