@@ -191,8 +191,8 @@ def _exists_already() -> ErrorRecord:
     return ErrorRecord(
         t("It was sent already"),
         t(
-            "This list is older than what was done: the provider has the task. It is linked, "
-            "and not sent again."
+            "This list is older than what was done: the provider has the task. It is being "
+            "looked up, and not sent again."
         ),
         Remedy.WAIT,
     )
