@@ -7,11 +7,10 @@ from kling_desktop.domain.decisions import in_order, is_undecided, stake
 from kling_desktop.domain.findings import Stray
 from kling_desktop.domain.problems import Problem, Rule
 from kling_desktop.domain.providers import ProviderProfile
-from kling_desktop.domain.tasks import Task, TaskState
+from kling_desktop.domain.tasks import IN_DOUBT, Task, TaskState
 from kling_desktop.text import t, tn
 
-# Which states a decision is about. What is still being looked up is not sent again.
-_UNCLEAR = (TaskState.UNKNOWN, TaskState.NEEDS_DECISION)
+# What is still being looked up is not sent again.
 _SENT_AGAIN = (TaskState.NEEDS_DECISION, TaskState.REFUSED)
 
 
@@ -24,7 +23,7 @@ def tasks_to_decide(
         undecided = in_order(filter(is_undecided, tasks))
         wanted = options.provider
         return [task for task in undecided if wanted is None or task.provider == wanted]
-    able = _SENT_AGAIN if options.send_again else _UNCLEAR
+    able = _SENT_AGAIN if options.send_again else IN_DOUBT
     found: dict[str, Task] = {}
     for given in options.ids:
         named = [task for task in tasks if given and task.id.startswith(given)]

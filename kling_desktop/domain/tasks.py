@@ -92,6 +92,8 @@ TRANSITIONS: Mapping[TaskState, frozenset[TaskState]] = MappingProxyType(
 SETTLED = frozenset({_S.DRAFT, _S.REFUSED, _S.DONE, _S.REMOTE_FAILED, _S.EXPIRED, _S.DONE_PARTIAL})
 # A byte may have left, and we do not yet know what became of it.
 UNCLEAR = frozenset({_S.SENDING, _S.UNKNOWN, _S.NEEDS_DECISION})
+# The same, once the attempt is over: it is being looked for, or a person is asked.
+IN_DOUBT = (_S.UNKNOWN, _S.NEEDS_DECISION)
 # The provider has it; asking and downloading cost nothing.
 FOLLOWED = frozenset({_S.ACCEPTED, _S.RUNNING, _S.MISSING})
 FETCHED = frozenset({_S.REMOTE_OK, _S.FETCHING, _S.FETCH_PAUSED})

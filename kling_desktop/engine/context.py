@@ -1,6 +1,7 @@
 """What the stages share: the book, the gate, the ports, waiting, asking, and trouble."""
 
 import asyncio
+import logging
 import random
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine
@@ -38,6 +39,7 @@ from kling_desktop.engine.sweep import Sweeps
 from kling_desktop.engine.troubles import TroubleKind, Troubles
 from kling_desktop.text import t
 
+_log = logging.getLogger(__name__)
 _PROGRESS_INTERVAL_S = 0.1
 _DOWNLOADS_AT_ONCE = 4
 
@@ -133,11 +135,16 @@ class Context:
         self._wakes[id].clear()
 
     def begin(self, work: Coroutine[Any, Any, Result], name: str) -> asyncio.Task[Result]:
-        """Do something beside the stages; it ends with the engine."""
+        """Do something beside the stages; it ends with the engine, or breaks into the log."""
         doing = asyncio.create_task(work, name=f"aside {name}")
         self._asides.add(doing)
-        doing.add_done_callback(self._asides.discard)
+        doing.add_done_callback(self._aside_ended)
         return doing
+
+    def _aside_ended(self, done: asyncio.Task[Any]) -> None:
+        self._asides.discard(done)
+        if not done.cancelled() and (broke := done.exception()) is not None:
+            _log.error("%s broke", done.get_name(), exc_info=broke)
 
     async def end_asides(self) -> None:
         """Stop whatever nobody waits for."""

@@ -24,29 +24,23 @@ _PAGE = 50
 
 
 def needs_control(ctx: Context, task: Task) -> bool:
-    """Whether anything is still to be learnt of the task's route, or of this task."""
-    traits = (Trait.LOOKUP, Trait.LIST)
-    return _may_be_twin(task) or any(_is_open(ctx, task, trait) for trait in traits)
+    """Whether anything is still to be learnt of the task's route."""
+    return any(_is_open(ctx, task, trait) for trait in (Trait.LOOKUP, Trait.LIST))
 
 
-def _may_be_twin(task: Task) -> bool:
-    """Whether more than one copy may have been on its way (A61)."""
-    return task.attempts > 1
-
-
-async def control(ctx: Context, task: Task) -> None:
+async def control(ctx: Context, task: Task, *, may_be_twin: bool) -> None:
     """Look for an accepted task in every way that is not settled yet, one task of a route at a
-    time. Never raises."""
-    if task.route in ctx.controlled and not _may_be_twin(task):
+    time. With `may_be_twin` an earlier attempt may have made it, too (A61). Never raises."""
+    if task.route in ctx.controlled and not may_be_twin:
         return
     ctx.controlled.add(task.route)
     try:
-        await _look_repeatedly(ctx, task)
+        await _look_repeatedly(ctx, task, may_be_twin=may_be_twin)
     finally:
         ctx.controlled.discard(task.route)
 
 
-async def _look_repeatedly(ctx: Context, task: Task) -> None:
+async def _look_repeatedly(ctx: Context, task: Task, *, may_be_twin: bool) -> None:
     waited_s = 0.0
     for at_s in _LOOKS_S:
         await ctx.clock.sleep(at_s - waited_s)
@@ -62,7 +56,7 @@ async def _look_repeatedly(ctx: Context, task: Task) -> None:
             await _try_lookup(ctx, task, provider, is_last=is_last)
         if _is_open(ctx, task, Trait.LIST):
             await _try_list(ctx, task, provider, is_last=is_last)
-        if _may_be_twin(task):
+        if may_be_twin:
             await _look_for_twins(ctx, task, provider)
         elif not needs_control(ctx, task):
             return
@@ -116,7 +110,7 @@ async def _look_for_twins(ctx: Context, task: Task, provider: Provider) -> None:
             for remote in scan.tasks.values()
             if remote.external_task_id == task.external_task_id
         ]
-        await notice_strays(ctx, provider, task.route, same, lambda twin: ctx.walk(twin.id))
+        await notice_strays(ctx, provider, task.route, same)
 
 
 def _would_show(page: Sequence[RemoteTask]) -> bool:

@@ -10,7 +10,7 @@ from kling_desktop.domain.commands import Submission
 from kling_desktop.domain.errors import AppError, ErrorRecord, StorageError
 from kling_desktop.domain.facts import EngineState, Notice, TaskRejected
 from kling_desktop.domain.findings import Stray, StrayAnswer
-from kling_desktop.domain.tasks import SETTLED, Task, TaskState
+from kling_desktop.domain.tasks import SETTLED, TaskState
 from kling_desktop.engine.book import OvertakenError
 from kling_desktop.engine.context import Context, Ports
 from kling_desktop.engine.freeze import RejectedError, freeze, twin_record
@@ -46,7 +46,7 @@ class Engine:
     ) -> None:
         self._ctx = Context(ports, emit, policy, decide_after_s=decide_after_s)
         self._walks = Walks(self._ctx)
-        self._orders = Orders(self._ctx, self._walks.begin)
+        self._orders = Orders(self._ctx)
         self._ctx.walk = self._walks.begin
         self._jobs: set[asyncio.Task[None]] = set()
 
@@ -75,8 +75,7 @@ class Engine:
             elif task.state not in SETTLED:
                 self._walks.begin(task.id)
         ctx.begin(watch_deadlines(ctx), "deadlines")
-        goes_on = watch_accounts(ctx, self._go_on, is_review=holds_unsent is not None)
-        ctx.begin(goes_on, "accounts")
+        ctx.begin(watch_accounts(ctx, is_review=holds_unsent is not None), "accounts")
 
     async def stop(self) -> None:
         """Stop at once, except for creates on the wire: they get ten seconds for their outcome.
@@ -162,9 +161,6 @@ class Engine:
     async def _remember_pause(self, *, is_paused: bool) -> None:
         work = partial(self._ctx.notebook.remember_pause, is_paused=is_paused)
         await self._ctx.threads.in_order(work)
-
-    def _go_on(self, task: Task) -> None:
-        self._walks.begin(task.id)
 
     async def _let_deliveries_end(self) -> None:
         ctx = self._ctx

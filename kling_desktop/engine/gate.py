@@ -12,7 +12,7 @@ from kling_desktop.engine.schedule import Slots
 # An account's slots are taken from sending to the end (facts.md section 7).
 _OCCUPYING = frozenset({TaskState.SENDING, TaskState.ACCEPTED, TaskState.RUNNING})
 
-Lane = tuple[str, TaskKind]
+Pool = tuple[str, TaskKind]
 
 
 class Gate:
@@ -26,7 +26,7 @@ class Gate:
         self._occupying: dict[str, Task] = {}
         self._entered: dict[str, Task] = {}
         self._waiting: dict[str, Task] = {}
-        self._slots: defaultdict[Lane, Slots] = defaultdict(Slots)
+        self._slots: defaultdict[Pool, Slots] = defaultdict(Slots)
         self._stirred = asyncio.Event()
 
     async def enter(self, task: Task) -> None:
@@ -73,7 +73,7 @@ class Gate:
 
     def learn(self, task: Task, *, is_full: bool) -> None:
         """What an answer taught about the account's slots."""
-        slots = self._slots[_lane(task)]
+        slots = self._slots[_pool(task)]
         if is_full:
             slots.refuse(self._used(task))
         else:
@@ -87,20 +87,20 @@ class Gate:
     def _admits(self, task: Task) -> bool:
         if not self.is_open_for(task):
             return False
-        lane = _lane(task)
-        line = [other for other in self._waiting.values() if _lane(other) == lane]
+        pool = _pool(task)
+        line = [other for other in self._waiting.values() if _pool(other) == pool]
         # Of two made in the same millisecond the one that came first, as `line` has it.
         is_first = min(line, key=lambda other: other.created_at_ms).id == task.id
-        return is_first and self._slots[lane].has_room(self._used(task), self._slots_of(task))
+        return is_first and self._slots[pool].has_room(self._used(task), self._slots_of(task))
 
     def _used(self, task: Task) -> int:
-        lane = _lane(task)
+        pool = _pool(task)
         return sum(
             self._slots_of(other)
             for other in (self._occupying | self._entered).values()
-            if _lane(other) == lane and other.id != task.id
+            if _pool(other) == pool and other.id != task.id
         )
 
 
-def _lane(task: Task) -> Lane:
+def _pool(task: Task) -> Pool:
     return task.account, task.kind

@@ -7,7 +7,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from kling_desktop.domain.answers import CreateAnswer, Deferred, NoAnswer, SendPhase, Unclear
+from kling_desktop.domain.answers import (
+    CreateAnswer,
+    Deferred,
+    NoAnswer,
+    Refused,
+    SendPhase,
+    Unclear,
+)
 from kling_desktop.engine.pace import Pace
 from kling_desktop.engine.ports import Clock
 from kling_desktop.engine.schedule import KEY_RETRY_S, LONGEST_WISH_S
@@ -48,6 +55,8 @@ class Lane:
                 self._failed(is_offline=True)
             case Unclear(exists=False):
                 self._failed(is_offline=False)
+            case Refused(pauses_account=True):
+                pass  # the questions that wait for another key go on waiting
             case _:
                 self.pace.answered()
 

@@ -1,13 +1,12 @@
 """What a person orders about a task that exists, each as one function of the newest row."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 
 from kling_desktop.domain.errors import ErrorRecord, Remedy
 from kling_desktop.domain.facts import Notice
 from kling_desktop.domain.findings import Stray, StrayAnswer
-from kling_desktop.domain.tasks import SETTLED, OutputState, Task, TaskState
+from kling_desktop.domain.tasks import IN_DOUBT, SETTLED, OutputState, Task, TaskState
 from kling_desktop.engine.context import Context
 from kling_desktop.engine.outcome import to_draft
 from kling_desktop.engine.reconcile import keep_looking, link_by_hand
@@ -18,9 +17,8 @@ from kling_desktop.text import t
 class Orders:
     """Carries orders out on rows. Each raises what the ledger raises, OvertakenError included."""
 
-    def __init__(self, ctx: Context, walk: Callable[[str], None]) -> None:
+    def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
-        self._walk = walk
         self._strays_at_once = asyncio.Lock()
 
     async def stop_following(self, id: str) -> None:
@@ -47,7 +45,7 @@ class Orders:
         elif task.state is TaskState.FROZEN:
             await self._ctx.book.write(task, _to_frozen)
         self._ctx.look_now(task)
-        self._walk(id)
+        self._ctx.walk(id)
 
     async def download_again(self, id: str) -> None:
         """Fetch what is not here yet."""
@@ -57,7 +55,7 @@ class Orders:
         if task.state is TaskState.DONE_PARTIAL:
             await self._ctx.book.write(task, _to_fetching)
         self._ctx.look_now(task)
-        self._walk(id)
+        self._ctx.walk(id)
 
     async def send_again(self, id: str) -> None:
         """Send with the same id: after a refusal, or knowing that it may cost twice."""
@@ -74,17 +72,17 @@ class Orders:
             self._ctx.emit(Notice(f"task {id}", _not_now()))
             return
         self._ctx.look_now(task)
-        self._walk(id)
+        self._ctx.walk(id)
 
     async def link(self, id: str, task_id: str) -> None:
         """Tie an unclear task to what a person found there, once a GET confirms it."""
         task = self._row(id)
-        if task is None or task.state not in (TaskState.UNKNOWN, TaskState.NEEDS_DECISION):
+        if task is None or task.state not in IN_DOUBT:
             self._ctx.emit(Notice(f"task {id}", _not_now()))
             return
         self._ctx.lane(task.provider, task.base_url).relieve()
         await link_by_hand(self._ctx, task, task_id)
-        self._walk(id)  # or the ladder goes on without it
+        self._ctx.walk(id)  # or the ladder goes on without it
 
     async def answer_stray(self, stray: Stray, answer: StrayAnswer) -> None:
         """Bring a stray in as a task, or leave it where it is. What was answered stays so."""
@@ -95,7 +93,7 @@ class Orders:
             if found is None:
                 pass  # answered by now, here or in another window
             elif answer is StrayAnswer.TAKEN:
-                self._walk((await take_stray(self._ctx, found)).id)
+                self._ctx.walk((await take_stray(self._ctx, found)).id)
             else:
                 await self._ctx.threads.in_order(self._ctx.notebook.answer_stray, found, answer)
         await tell_strays(self._ctx)

@@ -48,7 +48,7 @@ class Attempt:
 
     @property
     def may_have_posted(self) -> bool:
-        """Whether a busy gateway may have made it although it said no."""
+        """Whether an earlier attempt may have made it: its answer was lost, or a mere "busy"."""
         return self.was.first_sent_at_ms is not None
 
 
@@ -64,7 +64,7 @@ async def record(ctx: Context, attempt: Attempt, task: Task, answer: CreateAnswe
     match answer:
         case Accepted():
             ctx.troubles.calm(account_subject(task))
-            return await _accepted(ctx, task, answer)
+            return await _accepted(ctx, attempt, task, answer)
         case Refused(pauses_account=True):
             ctx.gate.hold(task.account)
             ctx.troubles.alarm(account_subject(task), answer.error)
@@ -142,7 +142,7 @@ def _outcome(ctx: Context, attempt: Attempt, answer: Refused | Deferred | Unclea
             return unknown
 
 
-async def _accepted(ctx: Context, task: Task, answer: Accepted) -> Task:
+async def _accepted(ctx: Context, attempt: Attempt, task: Task, answer: Accepted) -> Task:
     remote = answer.task
     if await _is_anothers(ctx, task, remote):
         _log.error("task %s: the answer names a task that another row has", task.id)
@@ -155,8 +155,9 @@ async def _accepted(ctx: Context, task: Task, answer: Accepted) -> Task:
         return await _commit(ctx, task, doubted, "accepted twice", answer.raw)
     ctx.gate.learn(task, is_full=False)
     task = await _commit(ctx, task, linked(remote), "accepted", answer.raw, remote.task_id)
-    if needs_control(ctx, task):
-        ctx.begin(control(ctx, task), "control")
+    may_be_twin = attempt.may_have_posted
+    if may_be_twin or needs_control(ctx, task):
+        ctx.begin(control(ctx, task, may_be_twin=may_be_twin), "control")
     return task
 
 

@@ -65,10 +65,6 @@ class Rounds:
                 return trouble
         return await ask(self._ctx, task)
 
-    def has_answer(self, task: Task) -> bool:
-        """Whether a record has come with others."""
-        return task.id in self._answers
-
     def _found(self, task: Task, remote: RemoteTask) -> Found:
         found = Found(remote)
         self._ctx.weigh(task, found)

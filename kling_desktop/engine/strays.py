@@ -5,7 +5,7 @@ home by itself, because it was paid for here (A61).
 """
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from kling_desktop.domain.facts import StraysFound
 from kling_desktop.domain.findings import RouteKey, Stray, StrayAnswer, Trait
 from kling_desktop.domain.providers import Evidence, TaskKind
 from kling_desktop.domain.requests import GenerationRequest, MultiImageToImage, MultiImageToVideo
-from kling_desktop.domain.tasks import Task, TaskState, is_minted, new_id
+from kling_desktop.domain.tasks import IN_DOUBT, Task, TaskState, is_minted, new_id
 from kling_desktop.engine.book import OvertakenError
 from kling_desktop.engine.linking import linked
 from kling_desktop.engine.ports import Provider
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from kling_desktop.engine.context import Context
 
 _log = logging.getLogger(__name__)
-_UNCLEAR = (TaskState.UNKNOWN, TaskState.NEEDS_DECISION)
 NOT_SENT = (TaskState.FROZEN, TaskState.DRAFT, TaskState.REFUSED)
 
 
@@ -35,9 +34,8 @@ async def notice_strays(
     provider: Provider,
     route: RouteKey,
     remotes: Collection[RemoteTask],
-    goes_on: "Callable[[Task], None]",
 ) -> None:
-    """Keep every record that is ours and that no row knows. `goes_on` is told each row that moved.
+    """Keep every record that is ours and that no row knows; have each row that moved walk on.
 
     These are twins, new rows already, and tasks that stand here as not sent and exist all the
     same. A twin is one only beside its fellow: some lists have ids of their own. Raises
@@ -59,13 +57,14 @@ async def notice_strays(
         if row is None:
             strays.append(stray)
         elif row.task_id in listed:
-            goes_on(await take_twin(ctx, row, remote))
-        elif row.state in NOT_SENT or (row.state in _UNCLEAR and row.account != provider.account):
+            ctx.walk((await take_twin(ctx, row, remote)).id)
+        elif row.state in NOT_SENT or (row.state in IN_DOUBT and row.account != provider.account):
             with suppress(OvertakenError):  # it moved on by itself
                 if row.state in NOT_SENT:
-                    goes_on(await was_sent(ctx, row))
+                    await was_sent(ctx, row)
                 else:  # sent with an earlier key of the account, which nothing is asked with now
-                    goes_on(await ctx.book.write(row, linked(remote)))
+                    await ctx.book.write(row, linked(remote))
+                ctx.walk(row.id)
     if strays:
         await ctx.threads.in_order(ctx.notebook.keep_strays, strays)
         await tell_strays(ctx)
@@ -192,8 +191,8 @@ def _exists_already() -> ErrorRecord:
     return ErrorRecord(
         t("It was sent already"),
         t(
-            "This list is older than what was done: the provider has the task. It is linked, "
-            "and not sent again."
+            "This list is older than what was done: the provider has the task. It is being "
+            "looked up, and not sent again."
         ),
         Remedy.WAIT,
     )

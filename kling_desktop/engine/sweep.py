@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kling_desktop.domain.answers import NoAnswer, RemoteTask
 from kling_desktop.domain.findings import RouteKey, Trait
 from kling_desktop.domain.providers import Evidence
-from kling_desktop.domain.tasks import Task, TaskState
+from kling_desktop.domain.tasks import IN_DOUBT, Task
 from kling_desktop.engine.ports import Provider
 from kling_desktop.engine.rounds import LARGEST_PAGE, read_page
 from kling_desktop.engine.schedule import CLOCK_SKEW_MS
@@ -22,7 +22,6 @@ _MOST_PAGES = 40
 FEWEST_ON_PAGE = 30  # S1: the default of pageSize
 # What was read just now for one unclear task serves the next.
 _FRESH_S = 3.0
-_UNCLEAR = (TaskState.UNKNOWN, TaskState.NEEDS_DECISION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class Sweeps:
     def unclear(self, route: RouteKey) -> list[Task]:
         """The tasks of a route whose outcome is not known."""
         rows = self._ctx.book.rows.values()
-        return [task for task in rows if task.state in _UNCLEAR and task.route == route]
+        return [task for task in rows if task.state in IN_DOUBT and task.route == route]
 
     async def scan(self, provider: Provider, route: RouteKey) -> Scan:
         """The list back to the oldest unclear task of `route`; empty where there is none."""

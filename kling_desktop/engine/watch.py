@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from kling_desktop.domain.errors import AppError, ErrorRecord, KeyUnavailableError, Remedy
 from kling_desktop.domain.findings import RouteKey
-from kling_desktop.domain.tasks import FETCHED, Task, deadline_ms
+from kling_desktop.domain.tasks import FETCHED, deadline_ms
 from kling_desktop.engine.book import OvertakenError
 from kling_desktop.engine.schedule import DAY_MS
 from kling_desktop.engine.strays import notice_strays, tell_strays
@@ -13,8 +13,6 @@ from kling_desktop.engine.sweep import read_list
 from kling_desktop.text import t, tn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from kling_desktop.engine.context import Context
 
 _log = logging.getLogger(__name__)
@@ -48,12 +46,10 @@ def tell_deadlines(ctx: "Context") -> None:
     ctx.troubles.alarm(_DEADLINE, _ends_soon(count, limit_ms // DAY_MS))
 
 
-async def watch_accounts(
-    ctx: "Context", goes_on: "Callable[[Task], None]", *, is_review: bool
-) -> None:
+async def watch_accounts(ctx: "Context", *, is_review: bool) -> None:
     """Look through the accounts for strays: in review at once, and then once a day.
 
-    `goes_on` is told each row that moved. Never raises.
+    Never raises.
     """
     await ctx.clock.sleep(0.0 if is_review else _FIRST_SWEEP_S)
     while True:
@@ -62,7 +58,7 @@ async def watch_accounts(
             swept_ms = await ctx.threads.in_order(ctx.notebook.swept_at_ms)
             now_ms = ctx.clock.now_ms()
             if is_review or swept_ms is None or not 0 <= now_ms - swept_ms < _SWEEP_EVERY_MS:
-                is_whole = await sweep_accounts(ctx, goes_on, everywhere=is_review)
+                is_whole = await sweep_accounts(ctx, everywhere=is_review)
                 if is_whole:  # else in an hour
                     await ctx.threads.in_order(ctx.notebook.remember_sweep, now_ms)
                 is_review = is_review and not is_whole
@@ -71,13 +67,8 @@ async def watch_accounts(
         await ctx.clock.sleep(_HOUR_S)
 
 
-async def sweep_accounts(
-    ctx: "Context", goes_on: "Callable[[Task], None]", *, everywhere: bool
-) -> bool:
-    """Read the list of each account in use, or of each there is a key for; whether all answered.
-
-    `goes_on` is told each row that moved.
-    """
+async def sweep_accounts(ctx: "Context", *, everywhere: bool) -> bool:
+    """Read the list of each account in use, or of each there is a key for; whether all answered."""
     since_ms = ctx.clock.now_ms() - _KEPT_MS
     recent = [task for task in ctx.book.rows.values() if task.created_at_ms >= since_ms]
     routes = {task.route for task in recent}
@@ -87,13 +78,11 @@ async def sweep_accounts(
             for profile in ctx.providers.all()
             for kind in profile.routes
         }
-    answered = [await _sweep(ctx, goes_on, route, since_ms) for route in sorted(routes, key=str)]
+    answered = [await _sweep(ctx, route, since_ms) for route in sorted(routes, key=str)]
     return all(answered)
 
 
-async def _sweep(
-    ctx: "Context", goes_on: "Callable[[Task], None]", route: RouteKey, since_ms: int
-) -> bool:
+async def _sweep(ctx: "Context", route: RouteKey, since_ms: int) -> bool:
     profile = ctx.providers.profile(route.provider)
     listed = profile.routes.get(route.kind)
     is_ours = profile.is_free and route.base_url is None  # it need not be started for this
@@ -102,7 +91,7 @@ async def _sweep(
     try:
         provider = await ctx.providers.open(route.provider, route.base_url)
         scan = await read_list(ctx, provider, route, since_ms)
-        await notice_strays(ctx, provider, route, scan.tasks.values(), goes_on)
+        await notice_strays(ctx, provider, route, scan.tasks.values())
     except KeyUnavailableError:
         return True  # no account is in use there
     except (AppError, OvertakenError) as problem:

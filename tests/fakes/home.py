@@ -5,15 +5,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from kling_desktop.domain.answers import Outgoing, RemoteTask
 from kling_desktop.domain.commands import Submission
 from kling_desktop.domain.errors import ErrorRecord
 from kling_desktop.domain.facts import TaskChanged, TasksLoaded
+from kling_desktop.domain.findings import Finding, RouteKey, Trait
 from kling_desktop.domain.media import FileImage
+from kling_desktop.domain.providers import Evidence, TaskKind
 from kling_desktop.domain.requests import MultiImageToImage
-from kling_desktop.domain.tasks import SETTLED, Task, TaskState, new_id
+from kling_desktop.domain.tasks import SETTLED, Task, TaskState, new_external_task_id, new_id
 from kling_desktop.engine.context import Ports
 from kling_desktop.engine.engine import Engine
 from kling_desktop.engine.policy import PAY_ONCE, Policy
+from kling_desktop.engine.serial import Threads
 from kling_desktop.library.ledger import SqliteLedger, open_ledger, read_tasks
 from kling_desktop.library.notebook import LedgerNotebook
 from tests.fakes.clock import ManualClock
@@ -39,6 +43,7 @@ class FakeHome:
         self.media = FakeMedia(folder / "library")
         self.inputs = FakeInputs(folder / "inputs")
         self.journal = FakeJournal()
+        self.threads: Threads = InlineThreads()
         self.facts: list[object] = []
         self.rows: dict[str, Task] = {}
         self.provider = "kling"
@@ -47,6 +52,14 @@ class FakeHome:
         self._policy = policy
         self.ledger: SqliteLedger | None = None
         self.engine: Engine | None = None
+
+    def know(self, evidence: Evidence, *traits: Trait) -> None:
+        """Have this found out about Kling's pictures before the app starts."""
+        route = RouteKey("kling", None, TaskKind.IMAGE)
+        ledger = open_ledger(self.folder / "ledger.sqlite")
+        for trait in traits:
+            LedgerNotebook(ledger).keep_finding(Finding(route, trait, evidence, 1, "found before"))
+        ledger.close()
 
     async def open(
         self,
@@ -69,7 +82,7 @@ class FakeHome:
             ports = {name: Fused(port, fuse) for name, port in ports.items()}
         self.facts = []
         self.engine = Engine(
-            Ports(**ports, clock=self.clock, threads=InlineThreads()),
+            Ports(**ports, clock=self.clock, threads=self.threads),
             self._hear,
             policy=self._policy,
             decide_after_s=self._decide_after_s,
@@ -122,6 +135,13 @@ class FakeHome:
             lambda: any(self._is_answer(fact, submission.id) for fact in self.facts)
         )
         return submission.id
+
+    def make_there(self, external_task_id: str | None = None) -> RemoteTask:
+        """Have a task made that this computer did not send, under this id or a new one of ours."""
+        id = external_task_id or new_external_task_id()
+        made = self.kling.create(Outgoing(self.submission(n=1).request, id, {}))
+        assert made is not None, "the id exists, and is unique there"
+        return made
 
     def task(self, id: str) -> Task:
         """The row on disk."""

@@ -372,10 +372,11 @@ class FakeProvider:
 
 
 class FakeProviders:
-    """Satisfies engine.ports.Providers: every provider is the same `kling`."""
+    """Satisfies engine.ports.Providers: every provider is the same `kling`, as `make` has it."""
 
     def __init__(self, kling: FakeKling) -> None:
         self.kling = kling
+        self.make: Callable[[FakeKling, ProviderProfile, str], FakeProvider] = FakeProvider
         self.account = "account-1"
         self.has_key = True
         self.refusals = 0
@@ -393,4 +394,4 @@ class FakeProviders:
         if not self.has_key:
             self.refusals += 1
             raise KeyUnavailableError(ErrorRecord("No key", "There is none."))
-        return FakeProvider(self.kling, self.profile(provider), self.account)
+        return self.make(self.kling, self.profile(provider), self.account)
