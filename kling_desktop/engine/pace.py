@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 _BURST = 10.0
 _PER_S = 4.0
+# What is left by rounding is no time: a clock may not move by it, and the wait would never end.
+_NO_TIME_S = 1e-6
 # So many questions in a row without an answer, and only single ones are tried, ever more seldom.
 _BREAKS_AT = 5
 _FIRST_REST_S = 15.0
@@ -32,7 +34,8 @@ class Pace:
     def delay_s(self, now_s: float) -> float:
         """How long the next question has to wait."""
         lacking_s = (1.0 - self._filled(now_s)) / _PER_S
-        return max(0.0, lacking_s, self.rests_until_s - now_s)
+        delay_s = max(lacking_s, self.rests_until_s - now_s)
+        return delay_s if delay_s > _NO_TIME_S else 0.0
 
     def take(self, now_s: float) -> None:
         """A question goes out now."""

@@ -101,3 +101,20 @@ def test_a_wish_to_rest_is_kept_and_a_person_may_end_it() -> None:
     assert pace.delay_s(100.0) == 30.0
     pace.relieve()
     assert pace.delay_s(100.0) == 0.0
+
+
+@given(steps=st.lists(st.floats(0, 0.3), min_size=1, max_size=40))
+def test_a_wait_for_the_bucket_ends_on_any_clock(steps: list[float]) -> None:
+    """Floats leave crumbs: a clock that stands at 0.25 does not move by 1e-17."""
+    pace, now_s = Pace(), 0.0
+    for step_s in steps:
+        now_s += step_s
+        for _ in range(3):
+            now_s += pace.delay_s(now_s)
+            pace.take(now_s)
+        waits = 0
+        while (delay_s := pace.delay_s(now_s)) > 0:
+            assert now_s + delay_s > now_s
+            now_s += delay_s
+            waits += 1
+        assert waits <= 2
