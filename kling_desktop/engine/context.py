@@ -180,7 +180,8 @@ class Context:
             raise AppError(_no_route(profile.title))
         provider = await self.providers.open(task.provider, task.base_url)
         may_exist = task.state in UNCLEAR or (
-            task.state is TaskState.FROZEN and task.first_sent_at_ms is not None
+            task.state is TaskState.FROZEN
+            and (task.first_sent_at_ms is not None or task.id in self.held)
         )
         if may_exist and provider.account != task.account:
             raise KeyUnavailableError(_other_account(provider.profile.title))
