@@ -132,10 +132,12 @@ def picture(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
-def look_at(image: FileImage | StoredImage, limits: ImageLimits) -> ImageFacts:
+def look_at(
+    image: FileImage | StoredImage, limits: ImageLimits, is_wanted: Callable[[], bool]
+) -> ImageFacts:
     """Files are really judged; of what is kept already nothing stands on this bench."""
     if isinstance(image, FileImage):
-        return inspect(image.path, image.edit, limits)
+        return inspect(image.path, image.edit, limits, is_wanted)
     return ImageFacts("PNG", image.width, image.height, 1000)
 
 

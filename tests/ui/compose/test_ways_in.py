@@ -371,6 +371,7 @@ def test_pixels_win_over_the_address_beside_them(bench: Bench):
 def test_what_is_pasted_without_a_focused_slot_goes_into_the_next_free_one(ready: Bench, picture):
     QGuiApplication.clipboard().setMimeData(files(picture("pasted.png")))
     ready.panel.actions_by_name()["paste"].trigger()
+    ready.settle()
     assert names(ready) == ["vase.png", "pasted.png"]
 
 
@@ -378,6 +379,7 @@ def test_with_every_slot_full_nothing_is_replaced_by_a_paste(bench: Bench, pictu
     bench.drop("subjects[0]", files(*(picture(f"{n}.png") for n in range(4))))
     QGuiApplication.clipboard().setMimeData(files(picture("pasted.png")))
     bench.panel.actions_by_name()["paste"].trigger()
+    bench.settle()
     assert names(bench) == ["0.png", "1.png", "2.png", "3.png"]
     assert note(bench) == "1 more picture found no free slot."
 
