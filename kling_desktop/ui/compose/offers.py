@@ -88,10 +88,15 @@ def count(mime: QMimeData) -> int:
 
 def of_file(path: Path) -> Offer:
     """A file or folder of this computer, or of a drive far away: judged by its name alone."""
-    # A suffix that nobody knows may be the end of a folder's name: "Rome, 3.5".
-    is_known = path.suffix.lower() in _SHORTCUTS or not _kind(path.name).isDefault()
-    refusal = refusal_of(path) if is_known else ""
+    refusal = "" if _may_be_a_folder(path) else refusal_of(path)
     return Offer(path.name, refusal, path=path, is_folder=not path.suffix)
+
+
+def _may_be_a_folder(path: Path) -> bool:
+    """Figures and suffixes that nobody knows may be the end of a folder's name: "Rome, 3.5"."""
+    if path.suffix.lower() in _SHORTCUTS:
+        return False
+    return path.suffix[1:].isdecimal() or _kind(path.name).isDefault()
 
 
 def refusal_of(path: Path) -> str:

@@ -24,6 +24,7 @@ from kling_desktop.ui.compose.cabinet import HistoryCard
 from kling_desktop.ui.compose.compose_panel import ComposePanel
 from kling_desktop.ui.compose.form import Form
 from kling_desktop.ui.compose.image_slot import ImageSlot
+from kling_desktop.ui.compose.pictures import Judge
 from kling_desktop.ui.compose.presets_card import PresetsCard
 from kling_desktop.ui.compose.templates_card import TemplatesCard
 from kling_desktop.ui.desk import Desk
@@ -148,10 +149,10 @@ def copy_of(image: FileImage | StoredImage, limits: ImageLimits) -> UploadCopy:
 
 
 @pytest.fixture
-def make_bench(qtbot) -> Callable[[Path], Bench]:
+def make_bench(qtbot) -> Callable[..., Bench]:
     """Opens a panel whose own files are in a folder."""
 
-    def make(folder: Path) -> Bench:
+    def make(folder: Path, look_at: Judge = look_at) -> Bench:
         look = Look(resource("icons"), "light")
         bridge = FakeBridge()
         desk = SimpleNamespace(
