@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from kling_desktop.domain.commands import Submission
 from kling_desktop.domain.errors import AppError, ErrorRecord
 from kling_desktop.domain.media import FileImage, ImageFacts, ImageLimits, StoredImage, UploadCopy
+from kling_desktop.domain.shelf import Shelf
 from kling_desktop.images.inspect import inspect
 from kling_desktop.images.prepare import upload_copy
 from kling_desktop.kling.profiles import PROFILES
@@ -152,7 +153,7 @@ def copy_of(image: FileImage | StoredImage, limits: ImageLimits) -> UploadCopy:
 def make_bench(qtbot) -> Callable[..., Bench]:
     """Opens a panel whose own files are in a folder."""
 
-    def make(folder: Path, look_at: Judge = look_at) -> Bench:
+    def make(folder: Path, look_at: Judge = look_at, shelf: Callable[[], Shelf] = Shelf) -> Bench:
         look = Look(resource("icons"), "light")
         bridge = FakeBridge()
         desk = SimpleNamespace(
@@ -161,6 +162,7 @@ def make_bench(qtbot) -> Callable[..., Bench]:
             profiles=PROFILES,
             look_at=look_at,
             copy_of=copy_of,
+            shelf=shelf,
             input_path=lambda image: image,
             scratch=folder / "pasted",
             default_provider="sandbox",
