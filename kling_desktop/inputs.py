@@ -14,6 +14,7 @@ from kling_desktop.domain.media import (
     UrlImage,
 )
 from kling_desktop.domain.sentences import sentence
+from kling_desktop.images.inspect import IsWanted, always, inspect, inspect_as_it_stands
 from kling_desktop.library.files import LibraryFolder
 from kling_desktop.text import t
 
@@ -36,14 +37,18 @@ class LibraryInputs:
         self,
         image: FileImage | StoredImage,
         limits: ImageLimits = COMMON_LIMITS,
+        is_wanted: IsWanted = always,
         *,
         as_it_stands: bool = False,
     ) -> ImageFacts:
-        """The same for a picture that is here. Raises StorageError for one with no usable name."""
-        from kling_desktop.images.inspect import inspect, inspect_as_it_stands
+        """The same for a picture that is here. Raises StorageError for one with no usable name.
 
+        Once `is_wanted` says no, it ends at the next piece read, and the answer means nothing.
+        """
         path = self._source(image, as_it_stands=as_it_stands)
-        return inspect_as_it_stands(path) if as_it_stands else inspect(path, image.edit, limits)
+        if as_it_stands:
+            return inspect_as_it_stands(path)
+        return inspect(path, image.edit, limits, is_wanted)
 
     def copy(
         self,

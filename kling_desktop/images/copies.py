@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kling_desktop.domain.media import Edit, ImageFacts, ImageFault, ImageLimits, UploadCopy
 from kling_desktop.images import opened
-from kling_desktop.images.inspect import LARGEST_READ_BYTES
+from kling_desktop.images.inspect import LARGEST_READ_BYTES, IsWanted, always
 from kling_desktop.images.mend import is_transparent, mended
 
 # Two of the largest at once would not fit into the memory of a small computer.
@@ -26,11 +26,14 @@ class FaultyError(Exception):
         self.facts = facts
 
 
-def mended_copy(path: Path, edit: Edit, limits: ImageLimits) -> UploadCopy:
-    """What would be sent of the file. Raises FaultyError."""
-    data, header, facts = _read(path)
+def mended_copy(
+    path: Path, edit: Edit, limits: ImageLimits, is_wanted: IsWanted = always
+) -> UploadCopy:
+    """What would be sent of the file. Raises FaultyError, also when it is no longer wanted."""
+    data, header, facts = _read(path, is_wanted)
     try:
         with _turn_of(header):
+            _go_on(is_wanted)
             made = mended(data, header, edit, limits)
     except (opened.FaultError, MemoryError) as problem:
         raise FaultyError(replace(facts, fault=_fault(problem))) from problem
@@ -61,6 +64,11 @@ def same_copy(path: Path) -> UploadCopy:
     return UploadCopy(data, extension, data, extension, found)
 
 
+def _go_on(is_wanted: IsWanted) -> None:
+    if not is_wanted():
+        raise opened.FaultError(ImageFault.UNREADABLE)
+
+
 def _turn_of(header: opened.Header) -> AbstractContextManager[object]:
     is_large = header.width * header.height > _LARGE_PIXELS
     return _one_large if is_large else nullcontext()
@@ -70,9 +78,9 @@ def _fault(problem: opened.FaultError | MemoryError) -> ImageFault:
     return problem.fault if isinstance(problem, opened.FaultError) else ImageFault.TOO_MANY_PIXELS
 
 
-def _read(path: Path) -> tuple[bytes, opened.Header, ImageFacts]:
+def _read(path: Path, is_wanted: IsWanted = always) -> tuple[bytes, opened.Header, ImageFacts]:
     try:
-        with opened.opened(path) as file:
+        with opened.opened(path, is_wanted) as file:
             size_bytes = file.seek(0, os.SEEK_END)
             if size_bytes > LARGEST_READ_BYTES:
                 large = ImageFault.TOO_LARGE

@@ -1,6 +1,7 @@
 """A picture file of any kind, opened with care: content before extension, header before pixels."""
 
 import importlib
+import io
 import os
 import stat
 from collections.abc import Generator
@@ -12,6 +13,7 @@ from typing import Any, BinaryIO
 from PIL import Image
 
 from kling_desktop.domain.media import LARGEST_PIXELS, ImageFault
+from kling_desktop.images.inspect import IsWanted, always
 from kling_desktop.images.kinds import HEIC, is_heif, is_raw, undecodable_kind
 
 # What Pillow may try. EPS is not among them: Pillow would start another program for it.
@@ -22,6 +24,7 @@ _LOSSY = frozenset(("JPEG", "WEBP", "AVIF", HEIC, "JPEG2000"))
 _LOSSLESS_WEBP = b"VP8L"
 _UPRIGHT_WHEN_DECODED = frozenset(("TIFF", HEIC))
 _HEAD_BYTES = 1024
+_PIECE_BYTES = 1024 * 1024
 _DEPTH_AT = 24  # bits a sample in a PNG's header
 _ORIENTATION = 0x0112
 _SIDEWAYS = frozenset((5, 6, 7, 8))
@@ -56,9 +59,26 @@ class Header:
     is_lossless: bool = True
 
 
+class _InPieces(io.FileIO):
+    """A file of which no piece is read any more once nobody waits for it."""
+
+    def __init__(self, descriptor: int, is_wanted: IsWanted) -> None:
+        super().__init__(descriptor)
+        self._is_wanted = is_wanted
+
+    def readinto(self, buffer: Any) -> int | None:  # noqa: ANN401 as the standard library has it
+        """At most a piece. Raises FaultError when nobody waits."""
+        if not self._is_wanted():
+            raise FaultError(ImageFault.UNREADABLE)
+        return super().readinto(memoryview(buffer)[:_PIECE_BYTES])
+
+
 @contextmanager
-def opened(path: Path) -> Generator[BinaryIO]:
-    """A regular file, links followed; never waits on a pipe. Raises FaultError."""
+def opened(path: Path, is_wanted: IsWanted = always) -> Generator[BinaryIO]:
+    """A regular file, links followed; never waits on a pipe. Raises FaultError.
+
+    Reading it raises FaultError UNREADABLE at the next piece once `is_wanted` says no.
+    """
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
         descriptor = os.open(path, flags)
@@ -66,7 +86,7 @@ def opened(path: Path) -> Generator[BinaryIO]:
         raise FaultError(ImageFault.MISSING) from problem
     except (OSError, ValueError) as problem:  # ValueError: a NUL in the name
         raise FaultError(ImageFault.UNREADABLE) from problem
-    with os.fdopen(descriptor, "rb") as file:
+    with io.BufferedReader(_InPieces(descriptor, is_wanted)) as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise FaultError(ImageFault.UNREADABLE)
         yield file

@@ -140,8 +140,9 @@ class Desk:
     """The collaborators of the window.
 
     `library` is the library folder. `input_path` gives the file of a stored picture, `look_at`
-    judges a picture by a provider's limits and `copy_of` makes what would be sent of it (both
-    block: call them off the GUI thread; `copy_of` raises AppError for what is no picture).
+    judges a picture by a provider's limits, until its last argument says that nobody waits any
+    more, and `copy_of` makes what would be sent of it (both block: call them off the GUI thread;
+    `copy_of` raises AppError for what is no picture).
     `scratch` is the folder for pictures that are pasted as pixels; `resource` finds a packaged file
     by its name. `shelf` reads the reference shelf (blocking, a small file; raises StorageError).
     `web_pictures`, `asks_before_twins` and `asks_before_stopping` are the person's choices as the
@@ -155,7 +156,7 @@ class Desk:
     thumbnails: Thumbnails
     library: Path
     input_path: Callable[[StoredImage], Path]
-    look_at: Callable[[FileImage | StoredImage, ImageLimits], ImageFacts]
+    look_at: Callable[[FileImage | StoredImage, ImageLimits, Callable[[], bool]], ImageFacts]
     copy_of: Callable[[FileImage | StoredImage, ImageLimits], UploadCopy]
     resource: Callable[[str], Path]
     scratch: Path

@@ -1,6 +1,8 @@
 """How long pictures take on their way in: `python -m tests.benchmarks.bench_pictures`.
 
-Photographs of 24 megapixels; thumbnails beside Qt's own reader, which is the floor.
+Photographs of 24 megapixels. What a person waits for: from the drop on a slot of the real window,
+offscreen, until the word of the verdict is painted, and the longest time for which the GUI thread
+did not come round meanwhile. Thumbnails beside Qt's own reader, which is the floor.
 """
 
 import os
@@ -21,8 +23,9 @@ def main() -> None:
     """Print the figures."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for line in (*bench_verdicts(folder), *bench_six(folder), *bench_thumbnails(folder)):
-            print(line)
+        for bench in (bench_verdicts, bench_drops, bench_six, bench_thumbnails):
+            for line in bench(folder):
+                print(line)
 
 
 def bench_verdicts(folder: Path) -> list[str]:
@@ -42,6 +45,24 @@ def bench_verdicts(folder: Path) -> list[str]:
     for what, (path, edit) in cases.items():
         took_s = _median_s(lambda path=path, edit=edit: inspect(path, edit))
         lines.append(f"  {what}, {path.stat().st_size / 1e6:.1f} MB: {took_s * 1000:.0f} ms")
+    return lines
+
+
+def bench_drops(folder: Path) -> list[str]:
+    """What a person feels: one picture, then six at once."""
+    from tests.benchmarks.dropping import Dropping, app_window
+
+    paths = [_photograph(folder / f"drop-{n}.jpg", orientation=6, seed=n) for n in range(SIX)]
+    lines: list[str] = []
+    with app_window(folder / "home") as compose:
+        for what, drops in (
+            ("one that goes as it is", {"subjects[0]": [folder / "fine.jpg"]}),
+            ("one to be turned", {"subjects[0]": paths[:1]}),
+            ("six at once, all to be turned", {"subjects[0]": paths[:4], "scene": paths[4:]}),
+        ):
+            compose.clear()
+            felt = Dropping(compose.grid, drops).run()
+            lines.append(f"dropped in the window, {what}: {felt}")
     return lines
 
 

@@ -273,3 +273,17 @@ def test_e13_nothing_of_the_owner_is_in_any_copy(tmp_path: Path) -> None:
         assert Mend.METADATA in copy.facts.mends
         image = by_qt(copy.sent)[1]
         assert [key for key in image.textKeys() if image.text(key)] == []
+
+
+def test_e17_a_look_ends_at_the_next_piece_once_nobody_waits(tmp_path: Path) -> None:
+    file = written(tmp_path / "long.bmp", saved(drawing(size=(2400, 2000)), "BMP"))
+    assert inspect(file).fault is None
+    answers = iter((True, True, True))
+    asked: list[bool] = []
+
+    def is_wanted() -> bool:
+        asked.append(next(answers, False))
+        return asked[-1]
+
+    assert inspect(file, NO_EDIT, COMMON_LIMITS, is_wanted).fault is ImageFault.UNREADABLE
+    assert asked == [True, True, True, False], "nothing was read after the no"

@@ -43,6 +43,7 @@ GRAVEST = {
     "d21": "two that start together",
     "e11": "folders, links, pipes and devices",
     "e12": "addresses, also those that lead inside",
+    "e17": "a picture on a drive that is slow",
     "e19": "a file replaced after it was seen",
 }
 _NAME = re.compile(r"def test_((?:[a-h]\d\d_)+)")

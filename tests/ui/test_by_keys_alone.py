@@ -10,10 +10,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 
-from kling_desktop.domain.media import FileImage
+from kling_desktop.domain.media import Crop, Edit, FileImage
 from kling_desktop.domain.requests import MultiImageToImage
 from kling_desktop.domain.shelf import PictureSet, Shelf
-from kling_desktop.images.inspect import inspect
 from kling_desktop.resources import resource
 from kling_desktop.ui.look import Look
 from kling_desktop.ui.main_window import MainWindow
@@ -23,7 +22,7 @@ from tests.fakes.bridge import FakeBridge
 from tests.fakes.desk import a_shop
 
 CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
-PLAIN = Qt.KeyboardModifier.NoModifier
+PLAIN, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
 NAMES = ("vase", "coat", "lamp", "pear", "dunes", "ink")
 
 
@@ -40,7 +39,6 @@ class Person:
         one_set = PictureSet("s1", "All", (self.files["vase"], None, None, None))
         desk = replace(
             self.shop.desk,
-            look_at=lambda image, limits: inspect(image.path, image.edit, limits),  # type: ignore[union-attr]
             shelf=lambda: Shelf(sets=(one_set,)),
         )
         assert isinstance(desk.bridge, FakeBridge)
@@ -77,8 +75,16 @@ class Person:
         pytest.fail(f"Tab does not reach a {kind.__name__}")
 
     def settle(self) -> None:
-        QThreadPool.globalInstance().waitForDone()
-        QApplication.processEvents()
+        for _step in ("gathered", "looked at"):
+            QThreadPool.globalInstance().waitForDone()
+            QApplication.processEvents()
+
+    def leave_out_the_edge(self) -> None:
+        """In the editor: a square, one step to the side of its middle, and accepted."""
+        self.press(Qt.Key.Key_3)
+        self.settle()
+        self.press(Qt.Key.Key_Right, SHIFT)
+        self.press(Qt.Key.Key_Return)
 
 
 @pytest.fixture
@@ -94,12 +100,17 @@ def person(qapp, qtbot, tmp_path: Path):
     made.shop.index.close()
 
 
-def test_six_slots_filled_two_swapped_a_prompt_written_and_sent(person: Person):
+def test_six_slots_filled_one_cropped_two_swapped_a_prompt_written_and_sent(person: Person):
     person.place._compose.focus_slot(1)
     for number, name in enumerate(NAMES):
         person.copy(name)
         person.press(Qt.Key(Qt.Key.Key_1 + number), CONTROL)
         person.press(Qt.Key.Key_V, CONTROL)
+    person.settle()
+    person.press(Qt.Key.Key_3, CONTROL)
+    person.press(Qt.Key.Key_Return)
+    person.settle()
+    person.leave_out_the_edge()
     person.settle()
     person.press(Qt.Key.Key_1, CONTROL)
     person.press(Qt.Key.Key_Right, ALT)
@@ -109,8 +120,10 @@ def test_six_slots_filled_two_swapped_a_prompt_written_and_sent(person: Person):
     (asked,) = person.bridge.submissions
     request = asked.request
     assert isinstance(request, MultiImageToImage)
-    files = person.files
-    assert request.subjects == (files["coat"], files["vase"], files["lamp"], files["pear"])
+    # 400 × 302 pixels: the square in the middle begins at 49.
+    lamp = replace(person.files["lamp"], edit=Edit(crop=Crop(59, 0, 302, 302)))
+    files = person.files | {"lamp": lamp}
+    assert request.subjects == (files["coat"], files["vase"], lamp, files["pear"])
     assert (request.scene, request.style) == (files["dunes"], files["ink"])
     assert request.prompt == "all of them on one table"
     assert {file for file, _ in asked.previewed} == set(files.values())

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, Qt, QThreadPool, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
@@ -44,6 +44,8 @@ def vase(tmp_path: Path) -> QMimeData:
 def drop(target: QObject, mime: QMimeData) -> None:
     QApplication.sendEvent(target, QDragEnterEvent(QPoint(5, 5), _COPY, mime, _LEFT, _PLAIN))
     QApplication.sendEvent(target, QDropEvent(QPointF(5, 5), _COPY, mime, _LEFT, _PLAIN))
+    QThreadPool.globalInstance().waitForDone()
+    QApplication.processEvents()
 
 
 def test_a_drop_beside_the_slots_fills_the_next_free_ones(place, vase, tmp_path: Path):

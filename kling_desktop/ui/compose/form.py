@@ -19,6 +19,7 @@ from kling_desktop.ui.compose.prices import mode_name, other_choices
 from kling_desktop.ui.compose.prompt_editor import PromptEditor
 from kling_desktop.ui.compose.provider_picker import ModelPicker, ProviderPicker
 from kling_desktop.ui.compose.ratio_field import RatioField
+from kling_desktop.ui.compose.shelf_names import ShelfNames
 from kling_desktop.ui.compose.slot_grid import SlotGrid
 from kling_desktop.ui.compose.stepper import Stepper
 from kling_desktop.ui.desk import Desk
@@ -40,7 +41,7 @@ class Form(QWidget):
         self._desk = desk
         self._model = model
         self.grid = SlotGrid(desk, model, pictures)
-        self.prompts = PromptEditor(look, pictures)
+        self.prompts = PromptEditor(look, pictures, ShelfNames(desk, self))
         self.provider = ProviderPicker(look, desk.profiles)
         self.model_picker = ModelPicker(look)
         self.ratio = RatioField(look, _ratios(desk, TaskKind.IMAGE))

@@ -15,7 +15,7 @@ from urllib.parse import unquote_to_bytes
 
 from kling_desktop.domain.media import FileImage, ImageSource
 from kling_desktop.text import t
-from kling_desktop.ui.compose.offers import Offer, is_picture_name
+from kling_desktop.ui.compose.offers import Offer, is_picture_name, refusal_of
 from kling_desktop.ui.compose.pixels import Pixels, new_file
 
 MOST_FROM_FOLDER = 24
@@ -69,29 +69,38 @@ class _RefusedError(Exception):
 
 
 def _of(offer: Offer, pixels: Pixels | None, scratch: Path) -> tuple[list[ImageSource], int]:
+    if offer.path is not None:
+        return _of_path(offer.path)
     if offer.refusal:
         raise _RefusedError(offer.refusal)
-    if offer.folder is not None:
-        return _of_folder(offer.folder)
     if offer.data:
         return [_decoded(offer.data, scratch)], 0
     if offer.is_pixels:
         if pixels is None or pixels.refusal:
             raise _RefusedError(pixels.refusal if pixels else t("It cannot be read"))
         return [pixels.save(scratch)], 0
-    if isinstance(offer.image, FileImage) and not may_be_read(offer.image.path):
-        raise _RefusedError(t("Not an ordinary file"))
     return [offer.image] if offer.image is not None else [], 0
 
 
-def may_be_read(path: Path) -> bool:
-    """Whether it is a regular file, links followed, or not there: the slot then says so."""
+def _of_path(path: Path) -> tuple[list[ImageSource], int]:
+    mode = _mode(path)
+    if stat.S_ISDIR(mode):
+        return _of_folder(path)
+    if refusal := refusal_of(path):
+        raise _RefusedError(refusal)
+    if not stat.S_ISREG(mode):
+        raise _RefusedError(t("Not an ordinary file"))
+    return [FileImage(path)], 0
+
+
+def _mode(path: Path) -> int:
+    """What it is, links followed. What is not there counts as a file: its slot then says so."""
     try:
-        return stat.S_ISREG(path.stat().st_mode)
+        return path.stat().st_mode
     except (FileNotFoundError, NotADirectoryError, PermissionError):
-        return True
+        return stat.S_IFREG
     except (OSError, ValueError):  # links that lead in a circle; a NUL in the name
-        return False
+        return 0
 
 
 def _of_folder(folder: Path) -> tuple[list[ImageSource], int]:

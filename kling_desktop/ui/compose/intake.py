@@ -1,7 +1,7 @@
-"""Takes in what was dropped or pasted: at once where it can, in a worker where it takes time."""
+"""Takes in what was dropped or pasted: in a worker, wherever a disk or much time is needed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, QRunnable, QThreadPool, Signal, Slot
@@ -14,14 +14,16 @@ from kling_desktop.ui.compose.questions import Question, Questions
 from kling_desktop.ui.compose.web_pictures import WebIntake
 
 _MEGABYTE = 1024 * 1024
+_FIRST = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What came of one drop; `place` "" for the next free slots."""
+    """What came of one drop; `place` "" for the next free slots, `number` counts the drops."""
 
     place: str
     gathered: Gathered
+    number: int = 0
 
 
 class _Courier(QObject):
@@ -31,8 +33,11 @@ class _Courier(QObject):
 
 
 class _Gathering(QRunnable):
+    """One thread more than the pool has, so that it fills its slot while others are looked at."""
+
     def __init__(
         self,
+        number: int,
         place: str,
         offered: Sequence[Offer],
         pixels: Pixels | None,
@@ -40,13 +45,17 @@ class _Gathering(QRunnable):
         courier: _Courier,
     ) -> None:
         super().__init__()
-        self._place, self._offered, self._pixels = place, offered, pixels
+        self._number, self._place = number, place
+        self._offered, self._pixels = offered, pixels
         self._scratch, self._courier = scratch, courier
 
     def run(self) -> None:
         """Gather, and send it home."""
-        found = gather(self._offered, self._pixels, self._scratch)
-        self._courier.gathered.emit(Taken(self._place, found))
+        try:
+            found = gather(self._offered, self._pixels, self._scratch)
+            self._courier.gathered.emit(Taken(self._place, found, self._number))
+        finally:
+            QThreadPool.globalInstance().reserveThread()
 
 
 class Intake(QObject):
@@ -61,6 +70,8 @@ class Intake(QObject):
         self._scratch = scratch
         self._questions = questions
         self._web = web
+        self._given = 0
+        self._newest: dict[str, int] = {}
         self._courier = _Courier()
         self._courier.gathered.connect(self._on_gathered)
 
@@ -104,12 +115,21 @@ class Intake(QObject):
         )
 
     def _gather(self, place: str, here: Sequence[Offer], pixels: Pixels | None) -> None:
-        if all(offer.is_at_hand or offer.refusal for offer in here):
+        if all(offer.is_at_hand for offer in here):
             self.taken.emit(Taken(place, gather(here, None, self._scratch)))
             return
-        work = _Gathering(place, here, pixels, self._scratch, self._courier)
-        QThreadPool.globalInstance().start(work)
+        self._given += 1
+        work = _Gathering(self._given, place, here, pixels, self._scratch, self._courier)
+        pool = QThreadPool.globalInstance()
+        pool.start(work, _FIRST)
+        pool.releaseThread()
 
     @Slot(object)
     def _on_gathered(self, taken: Taken) -> None:
+        newest = self._newest.get(taken.place, 0)
+        if taken.number < newest:
+            # What came slowly does not push out what was given after it.
+            taken = replace(taken, place="")
+        else:
+            self._newest[taken.place] = taken.number
         self.taken.emit(taken)

@@ -1,4 +1,4 @@
-"""The list that `@` opens: the pictures in the form, each with the word that stands for it."""
+"""The list that `@` opens: the pictures in the form, by number and by the person's own names."""
 
 import re
 
@@ -15,11 +15,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QCompleter, QListView, QPlainTextEdit, QTextEdit
 
+from kling_desktop.domain.alternatives import escaped
 from kling_desktop.domain.drafts import SLOTS, Draft
 from kling_desktop.domain.mentions import Mention, mentions, word_for
 from kling_desktop.domain.providers import TaskKind
 from kling_desktop.text import t
 from kling_desktop.ui.compose.pictures import InputPictures
+from kling_desktop.ui.compose.shelf_names import ShelfNames
 from kling_desktop.ui.compose.text_field import TextField, utf16
 from kling_desktop.ui.look import Look
 from kling_desktop.ui.paint import fitted
@@ -34,12 +36,17 @@ _TAKES = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 class MentionList(QObject):
     """Completes `@…` in a field with words for the pictures of the draft, and marks such words.
 
-    What is put in is plain text, and the provider is sent nothing else.
+    A picture that has a name on the shelf is offered by it too. What is put in is plain text, and
+    the provider is sent nothing else.
     """
 
-    def __init__(self, look: Look, field: TextField, pictures: InputPictures) -> None:
+    def __init__(
+        self, look: Look, field: TextField, pictures: InputPictures, names: ShelfNames
+    ) -> None:
         super().__init__(field)
         self._look, self._field, self._pictures = look, field, pictures
+        self._names = names
+        names.changed.connect(self._on_names_changed)
         self._draft: Draft | None = None
         self._model = QStandardItemModel(self)
         self._completer = QCompleter(self._model, self)
@@ -85,6 +92,7 @@ class MentionList(QObject):
         if found is None or self._draft is None or not self._edit.hasFocus():
             self._list.hide()
             return
+        self._names.want()
         self._fill(self._draft)
         self._completer.setCompletionPrefix(found[1])
         if self._completer.completionCount() == 0:
@@ -95,6 +103,11 @@ class MentionList(QObject):
         box.setWidth(max(200, self._list.sizeHintForColumn(0) + 24))
         self._completer.complete(box)
         self._list.setCurrentIndex(self._completer.completionModel().index(0, 0))
+
+    @Slot()
+    def _on_names_changed(self) -> None:
+        if self._list.isVisible():
+            self.follow()
 
     def _before(self, cursor: QTextCursor) -> str:
         # Positions are in UTF-16, where letters beyond the first plane count twice.
@@ -110,12 +123,19 @@ class MentionList(QObject):
             image = draft.image(place)
             if image is None:
                 continue
-            item = QStandardItem(word_for(place, draft.kind))
-            item.setSizeHint(QSize(0, self._look.fit(_PICTURE_PX + 6)))
             preview = self._pictures.preview(image)
-            if preview is not None:
-                item.setIcon(QIcon(_squared(preview, self._look)))
-            self._model.appendRow(item)
+            icon = QIcon(_squared(preview, self._look)) if preview is not None else QIcon()
+            word = word_for(place, draft.kind)
+            self._model.appendRow(self._row(word, word, icon))
+            if name := self._names.name(self._pictures.sha256(image)):
+                said = t("{name}, {picture}", name=name, picture=word)
+                self._model.appendRow(self._row(name, said, icon))
+
+    def _row(self, word: str, said: str, icon: QIcon) -> QStandardItem:
+        item = QStandardItem(icon, word)
+        item.setAccessibleText(said)
+        item.setSizeHint(QSize(0, self._look.fit(_PICTURE_PX + 6)))
+        return item
 
     @Slot(str)
     def _on_activated(self, word: str) -> None:
@@ -126,7 +146,7 @@ class MentionList(QObject):
         begun = len(found[0].encode("utf-16-le")) // 2
         left = QTextCursor.MoveOperation.Left
         cursor.movePosition(left, QTextCursor.MoveMode.KeepAnchor, begun)
-        cursor.insertText(word)
+        cursor.insertText(escaped(word))  # a name may have braces in it
         self._edit.setTextCursor(cursor)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

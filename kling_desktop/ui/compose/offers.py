@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from json import dumps, loads
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QMimeDatabase, QUrl
+from PySide6.QtCore import QMimeData, QMimeDatabase, QMimeType, QUrl
 
-from kling_desktop.domain.media import FileImage as File
-from kling_desktop.domain.media import ImageSource, StoredImage, UrlImage
+from kling_desktop.domain.media import FileImage, ImageSource, StoredImage, UrlImage
 from kling_desktop.domain.recipes import image_from_json, image_to_json
 from kling_desktop.domain.requests import is_web_address
 from kling_desktop.domain.web_addresses import why_not_passed_on
@@ -24,24 +23,34 @@ _SHORTCUTS = (".lnk", ".url", ".desktop", ".webloc")
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One thing that is offered, by what it is: one of `image`, `folder`, `address`, `data` (a
-    `data:` URL) or pixels when `is_pixels`; a `refusal` in few words for anything else.
+    """One thing that is offered, by what it is: one of `image` (a kept picture), `path`, `address`,
+    `data` (a `data:` URL) or pixels when `is_pixels`; a `refusal` in few words for anything else.
 
-    `name` is what people call it.
+    `name` is what people call it. What lies at `path` nobody has looked at: its name may come with
+    a refusal, and `is_folder` is what the name suggests.
     """
 
     name: str = ""
     refusal: str = ""
-    image: ImageSource | None = None
-    folder: Path | None = None
+    image: StoredImage | None = None
+    path: Path | None = None
+    is_folder: bool = False
     address: str = ""
     data: str = ""
     is_pixels: bool = False
 
     @property
     def is_at_hand(self) -> bool:
-        """Whether it can be put in at once: a file of this computer or a kept picture."""
-        return self.image is not None
+        """Whether no disk has to be asked about it."""
+        return self.image is not None or (bool(self.refusal) and self.path is None)
+
+    @property
+    def picture(self) -> ImageSource | None:
+        """What is a picture by its name, None for anything else."""
+        if self.path is None:
+            return self.image
+        is_one = not self.refusal and is_picture_name(self.path.name)
+        return FileImage(self.path) if is_one else None
 
 
 def offers(mime: QMimeData, most: int = MOST_OFFERS) -> tuple[Offer, ...]:
@@ -78,31 +87,36 @@ def count(mime: QMimeData) -> int:
 
 
 def of_file(path: Path) -> Offer:
-    """A file or folder of this computer."""
-    if _is_folder(path):
-        return Offer(path.name, folder=path)
-    suffix = path.suffix.lower()
-    if suffix in _SHORTCUTS:
-        return Offer(path.name, t("A shortcut: choose the picture itself"))
-    kind = QMimeDatabase().mimeTypeForFile(str(path), QMimeDatabase.MatchMode.MatchExtension)
-    if suffix and kind.name().startswith("video/"):
-        return Offer(path.name, t("A video, not a picture"))
-    if suffix and not is_picture_name(path.name):
-        return Offer(path.name, t("Not a picture: {suffix}", suffix=path.suffix))
-    return Offer(path.name, image=File(path))
+    """A file or folder of this computer, or of a drive far away: judged by its name alone."""
+    refusal = "" if _may_be_a_folder(path) else refusal_of(path)
+    return Offer(path.name, refusal, path=path, is_folder=not path.suffix)
 
 
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except OSError:  # in a folder that may not be entered: its slot says so
+def _may_be_a_folder(path: Path) -> bool:
+    """Figures and suffixes that nobody knows may be the end of a folder's name: "Rome, 3.5"."""
+    if path.suffix.lower() in _SHORTCUTS:
         return False
+    return path.suffix[1:].isdecimal() or _kind(path.name).isDefault()
+
+
+def refusal_of(path: Path) -> str:
+    """Why a file of that name is no picture, "" when it may be one."""
+    if path.suffix.lower() in _SHORTCUTS:
+        return t("A shortcut: choose the picture itself")
+    if path.suffix and _kind(path.name).name().startswith("video/"):
+        return t("A video, not a picture")
+    if path.suffix and not is_picture_name(path.name):
+        return t("Not a picture: {suffix}", suffix=path.suffix)
+    return ""
+
+
+def _kind(name: str) -> QMimeType:
+    return QMimeDatabase().mimeTypeForFile(name, QMimeDatabase.MatchMode.MatchExtension)
 
 
 def is_picture_name(name: str) -> bool:
     """Whether a file of that name should be a picture."""
-    kind = QMimeDatabase().mimeTypeForFile(name, QMimeDatabase.MatchMode.MatchExtension)
-    return kind.name().startswith("image/")
+    return _kind(name).name().startswith("image/")
 
 
 def of_address(text: str) -> Offer:

@@ -24,21 +24,26 @@ from kling_desktop.ui.pictures import read_image
 
 PREVIEW_PX = 640
 
-Judge = Callable[[LocalImage, ImageLimits], ImageFacts]
+Judge = Callable[[LocalImage, ImageLimits, Callable[[], bool]], ImageFacts]
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """One picture as it was found, judged by `limits`. `preview` is null when it cannot be shown.
-
-    `sha256` is that of its bytes just before, "" when they could not be read.
-    """
+    """One picture as it was found. `preview` is null when it cannot be shown."""
 
     image: LocalImage
-    limits: ImageLimits
+    wish: "_Wish"
     facts: ImageFacts
     preview: QImage
-    sha256: str = ""
+
+
+class _Wish:
+    """That somebody waits for a look; read by the worker, taken back in the GUI thread."""
+
+    is_alive = True
+
+    def is_wanted(self) -> bool:
+        return self.is_alive
 
 
 class _Answers(QObject):
@@ -55,21 +60,25 @@ class _Look(QRunnable):
         limits: ImageLimits,
         judge: Judge,
         copy_of: CopyOf,
+        wish: _Wish,
         answers: _Answers,
     ) -> None:
         super().__init__()
         self._image, self._file, self._limits = image, file, limits
         self._judge, self._copy_of, self._answers = judge, copy_of, answers
+        self._wish = wish
 
     def run(self) -> None:
-        # First: bytes that change while they are looked at are noticed when they are sent.
-        sha256 = _sha256(self._image)
+        if not self._wish.is_alive:
+            return
+        # Judged first, shown then: bytes that change in between are noticed when they are sent.
         try:
-            facts = self._judge(self._image, self._limits)
+            facts = self._judge(self._image, self._limits, self._wish.is_wanted)
         except (OSError, AppError):
             facts = ImageFacts(fault=ImageFault.UNREADABLE)
-        preview = QImage() if _is_hopeless(facts) else self._preview()
-        self._answers.looked.emit(Looked(self._image, self._limits, facts, preview, sha256))
+        if self._wish.is_alive:
+            preview = QImage() if _is_hopeless(facts) else self._preview()
+            self._answers.looked.emit(Looked(self._image, self._wish, facts, preview))
 
     def _preview(self) -> QImage:
         """What is sent; where nothing is wanted changed the file itself shows it as well."""
@@ -78,15 +87,6 @@ class _Look(QRunnable):
             if not picture.isNull():
                 return picture
         return sent(self._image, self._limits, self._copy_of, PREVIEW_PX).preview
-
-
-def _sha256(image: LocalImage) -> str:
-    if isinstance(image, StoredImage):
-        return image.original_sha256
-    # Pillow comes with it: loaded at the first look, as for the verdict.
-    from kling_desktop.images.fingerprint import fingerprint
-
-    return fingerprint(image.path)
 
 
 def _unedited(image: ImageSource) -> ImageSource:
@@ -107,7 +107,8 @@ def _is_hopeless(facts: ImageFacts) -> bool:
 class InputPictures(QObject):
     """What is known of the pictures in the form. `facts` and `preview` answer at once.
 
-    `looked` is emitted in the GUI thread for each picture asked for by `want`.
+    `looked` is emitted in the GUI thread for each picture asked for by `want`. A look that nobody
+    wants any more ends at the next piece of the file.
     """
 
     looked = Signal(object)
@@ -124,11 +125,10 @@ class InputPictures(QObject):
         self._input_path = input_path
         self._copy_of = copy_of
         self._limits = COMMON_LIMITS
-        self._asked: set[ImageSource] = set()
+        self._asked: dict[ImageSource, _Wish] = {}
         self._answers = _Answers()
         self._answers.looked.connect(self._on_looked)
         self._previews: dict[ImageSource, QPixmap] = {}
-        self._hashes: dict[ImageSource, str] = {}
         self.facts: dict[ImageSource, ImageFacts] = {}
 
     def want(self, images: Iterable[ImageSource], limits: ImageLimits = COMMON_LIMITS) -> None:
@@ -138,22 +138,26 @@ class InputPictures(QObject):
         """
         if limits != self._limits:
             self._limits = limits
-            self._asked.clear()
+            for image in tuple(self._asked):
+                self._give_up(image)
             self.facts.clear()
         wanted = {image for image in images if not isinstance(image, UrlImage)}
         self._lend_previews(wanted)
-        for gone in self._asked - wanted:
-            self._asked.discard(gone)
+        for gone in self._asked.keys() - wanted:
+            self._give_up(gone)
             self.facts.pop(gone, None)
             self._previews.pop(gone, None)
-            self._hashes.pop(gone, None)
-        for image in wanted - self._asked:
+        for image in wanted - self._asked.keys():
             self._ask(image)
+
+    def _give_up(self, image: ImageSource) -> None:
+        if wish := self._asked.pop(image, None):
+            wish.is_alive = False
 
     def _lend_previews(self, wanted: set[LocalImage]) -> None:
         """A picture that was only edited keeps its look until the new one is there."""
         known = {_unedited(image): preview for image, preview in self._previews.items()}
-        for image in wanted - self._asked:
+        for image in wanted - self._asked.keys():
             if preview := known.get(_unedited(image)):
                 self._previews[image] = preview
 
@@ -165,9 +169,10 @@ class InputPictures(QObject):
 
     def _ask(self, image: ImageSource | None) -> None:
         assert isinstance(image, FileImage | StoredImage)
-        self._asked.add(image)
+        self._give_up(image)
+        wish = self._asked[image] = _Wish()
         file, limits = self.path(image), self._limits
-        work = _Look(image, file, limits, self._look_at, self._copy_of, self._answers)
+        work = _Look(image, file, limits, self._look_at, self._copy_of, wish, self._answers)
         QThreadPool.globalInstance().start(work)
 
     def path(self, image: LocalImage) -> Path:
@@ -178,7 +183,8 @@ class InputPictures(QObject):
         """The hash of a picture as it was given, "" while nobody has looked at it."""
         if isinstance(image, StoredImage):
             return image.original_sha256
-        return self._hashes.get(image, "") if image is not None else ""
+        facts = self.facts.get(image) if image is not None else None
+        return facts.original_sha256 if facts is not None else ""
 
     def previewed(self, images: Iterable[ImageSource]) -> tuple[tuple[FileImage, str], ...]:
         """The files among `images` with the hash of what is shown of them."""
@@ -191,10 +197,9 @@ class InputPictures(QObject):
 
     @Slot(object)
     def _on_looked(self, found: Looked) -> None:
-        if found.image not in self._asked or found.limits != self._limits:
+        if self._asked.get(found.image) is not found.wish:
             return
         self.facts[found.image] = found.facts
-        self._hashes[found.image] = found.sha256
         if not found.preview.isNull():
             self._previews[found.image] = QPixmap.fromImage(found.preview)
         self.looked.emit(found.image)

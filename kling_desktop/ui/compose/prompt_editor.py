@@ -24,6 +24,7 @@ from kling_desktop.text import t
 from kling_desktop.ui.compose.fields import FieldNote, FittingRow
 from kling_desktop.ui.compose.mention_list import MentionList
 from kling_desktop.ui.compose.pictures import InputPictures
+from kling_desktop.ui.compose.shelf_names import ShelfNames
 from kling_desktop.ui.compose.text_field import TextField, field_tool
 from kling_desktop.ui.look import Look
 from kling_desktop.ui.theme import Space, Type
@@ -45,13 +46,13 @@ class PromptEditor(QWidget):
     history_wanted = Signal()
     templates_wanted = Signal()
 
-    def __init__(self, look: Look, pictures: InputPictures) -> None:
+    def __init__(self, look: Look, pictures: InputPictures, names: ShelfNames) -> None:
         super().__init__()
         self._look = look
         placeholder = t("What should happen to these pictures?")
         self.prompt = TextField(look, t("Prompt"), placeholder)
         self.negative = TextField(look, t("Negative prompt"), t("What should not be there?"))
-        self.mention_list = MentionList(look, self.prompt, pictures)
+        self.mention_list = MentionList(look, self.prompt, pictures, names)
         self._walk = _Walk()
         self._labels = (
             _heading(t("Prompt"), self.prompt),

@@ -276,7 +276,7 @@ class SlotFiller(QObject):
     def _answer(self, place: str, offer: Offer) -> DragAnswer:
         if offer.refusal:
             return DragAnswer(False, offer.refusal)
-        if offer.folder is not None:
+        if offer.is_folder:
             return DragAnswer(True, t("Drop the pictures of this folder"))
         is_video = self._model.draft.kind is TaskKind.VIDEO
         return DragAnswer(True, _drop_words(place, is_video=is_video))

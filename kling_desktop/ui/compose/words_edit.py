@@ -12,5 +12,5 @@ class WordsEdit(QPlainTextEdit):
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         """Words, and the addresses that they may be; no picture, no file and no folder."""
         found = offers(source, 1)
-        is_picture = any((not o.refusal and not o.address) or o.folder for o in found)
+        is_picture = any(not o.refusal and not o.address for o in found)
         return not is_picture and super().canInsertFromMimeData(source)

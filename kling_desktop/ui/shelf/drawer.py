@@ -232,7 +232,7 @@ class ShelfDrawer(QWidget):
             place = bytes(mime.data(SLOT_MIME).data()).decode(errors="replace")
             image = self._filler.draft.image(place) if place in PLACES else None
             return (image,) if image is not None and not isinstance(image, UrlImage) else ()
-        return tuple(offer.image for offer in offers(mime) if offer.image is not None)
+        return tuple(picture for offer in offers(mime) if (picture := offer.picture))
 
     # Look and keys
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from kling_desktop.domain.commands import Submission
 from kling_desktop.domain.errors import AppError, ErrorRecord
 from kling_desktop.domain.media import FileImage, ImageFacts, ImageLimits, StoredImage, UploadCopy
+from kling_desktop.domain.shelf import Shelf
 from kling_desktop.images.inspect import inspect
 from kling_desktop.images.prepare import upload_copy
 from kling_desktop.kling.profiles import PROFILES
@@ -24,6 +25,7 @@ from kling_desktop.ui.compose.cabinet import HistoryCard
 from kling_desktop.ui.compose.compose_panel import ComposePanel
 from kling_desktop.ui.compose.form import Form
 from kling_desktop.ui.compose.image_slot import ImageSlot
+from kling_desktop.ui.compose.pictures import Judge
 from kling_desktop.ui.compose.presets_card import PresetsCard
 from kling_desktop.ui.compose.templates_card import TemplatesCard
 from kling_desktop.ui.desk import Desk
@@ -132,10 +134,12 @@ def picture(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
-def look_at(image: FileImage | StoredImage, limits: ImageLimits) -> ImageFacts:
+def look_at(
+    image: FileImage | StoredImage, limits: ImageLimits, is_wanted: Callable[[], bool]
+) -> ImageFacts:
     """Files are really judged; of what is kept already nothing stands on this bench."""
     if isinstance(image, FileImage):
-        return inspect(image.path, image.edit, limits)
+        return inspect(image.path, image.edit, limits, is_wanted)
     return ImageFacts("PNG", image.width, image.height, 1000)
 
 
@@ -146,10 +150,10 @@ def copy_of(image: FileImage | StoredImage, limits: ImageLimits) -> UploadCopy:
 
 
 @pytest.fixture
-def make_bench(qtbot) -> Callable[[Path], Bench]:
+def make_bench(qtbot) -> Callable[..., Bench]:
     """Opens a panel whose own files are in a folder."""
 
-    def make(folder: Path) -> Bench:
+    def make(folder: Path, look_at: Judge = look_at, shelf: Callable[[], Shelf] = Shelf) -> Bench:
         look = Look(resource("icons"), "light")
         bridge = FakeBridge()
         desk = SimpleNamespace(
@@ -158,6 +162,7 @@ def make_bench(qtbot) -> Callable[[Path], Bench]:
             profiles=PROFILES,
             look_at=look_at,
             copy_of=copy_of,
+            shelf=shelf,
             input_path=lambda image: image,
             scratch=folder / "pasted",
             default_provider="sandbox",

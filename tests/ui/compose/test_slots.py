@@ -102,6 +102,7 @@ def test_pixels_from_a_browser_become_a_file_of_the_app(bench: Bench, tmp_path: 
 def test_copy_and_paste_carry_a_picture_to_another_slot(ready: Bench, qtbot):
     qtbot.keyClick(ready.slot("subjects[0]"), Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     qtbot.keyClick(ready.slot("scene"), Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    ready.settle()
     draft = ready.panel.draft()
     assert draft.scene == draft.subjects[0] is not None
 
