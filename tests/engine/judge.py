@@ -233,7 +233,9 @@ class Judge:
         must(task.state not in outside, 5, f"a paid task nobody looks after: {task}")
         if self.kling.age_s(remote) >= self.kling.keeps_s:
             return
-        if self.kling.can_look_up:
+        # In an older copy of the ledger times prove nothing, and without an echo only they speak.
+        is_findable = self.kling.echoes or not self.is_lost
+        if self.kling.can_look_up and is_findable:
             must(task.task_id is not None, 5, f"a paid task that is never found: {task}")
         has_failed = self.kling.fates.get(remote.task_id) is RemoteState.FAILED
         if task.task_id == remote.task_id and not has_failed:

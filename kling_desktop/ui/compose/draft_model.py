@@ -3,8 +3,7 @@
 from PySide6.QtCore import QObject, Signal
 
 from kling_desktop.domain.drafts import Draft
-
-_MOST_STEPS = 200
+from kling_desktop.ui.steps import Steps
 
 
 class DraftModel(QObject):
@@ -18,58 +17,40 @@ class DraftModel(QObject):
 
     def __init__(self, draft: Draft, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._steps: list[Draft] = [draft]
-        self._place = 0
-        self._typing = ""
+        self._steps = Steps(draft)
 
     @property
     def draft(self) -> Draft:
         """What stands in the form now."""
-        return self._steps[self._place]
+        return self._steps.value
 
     @property
     def can_undo(self) -> bool:
         """Whether there is an earlier draft."""
-        return self._place > 0
+        return self._steps.can_undo
 
     @property
     def can_redo(self) -> bool:
         """Whether a step was undone."""
-        return self._place < len(self._steps) - 1
+        return self._steps.can_redo
 
     def set(self, draft: Draft, typing: str = "") -> None:
         """Put `draft` into the form as one step; steps with the same `typing` become one."""
-        if draft == self.draft:
-            return
-        merges = bool(typing) and typing == self._typing and self.can_undo
-        del self._steps[self._place + 1 :]
-        if merges:
-            self._steps[self._place] = draft
-        else:
-            self._steps.append(draft)
-            del self._steps[:-_MOST_STEPS]
-            self._place = len(self._steps) - 1
-        self._typing = typing
-        self._tell()
+        self._tell(is_news=self._steps.set(draft, typing))
 
     def end_typing(self) -> None:
         """What is typed next is a step of its own."""
-        self._typing = ""
+        self._steps.end()
 
     def undo(self) -> None:
         """Go back one step, if there is one."""
-        self._go(self._place - 1)
+        self._tell(is_news=self._steps.undo())
 
     def redo(self) -> None:
         """Take back an undo, if there was one."""
-        self._go(self._place + 1)
+        self._tell(is_news=self._steps.redo())
 
-    def _go(self, place: int) -> None:
-        if 0 <= place < len(self._steps):
-            self._place = place
-            self._typing = ""
-            self._tell()
-
-    def _tell(self) -> None:
-        self.changed.emit(self.draft)
-        self.steps_changed.emit()
+    def _tell(self, *, is_news: bool) -> None:
+        if is_news:
+            self.changed.emit(self.draft)
+            self.steps_changed.emit()

@@ -3,8 +3,7 @@
 from PySide6.QtCore import QObject, Signal
 
 from kling_desktop.ui.compose.crop.cut import Cut
-
-_MOST_STEPS = 200
+from kling_desktop.ui.steps import Steps
 
 
 class CutModel(QObject):
@@ -17,57 +16,44 @@ class CutModel(QObject):
 
     def __init__(self, cut: Cut, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._steps = [cut]
-        self._place = 0
-        self._going = ""
+        self._steps = Steps(cut)
 
     @property
     def cut(self) -> Cut:
         """What stands there now."""
-        return self._steps[self._place]
+        return self._steps.value
 
     @property
     def can_undo(self) -> bool:
         """Whether there is an earlier one."""
-        return self._place > 0
+        return self._steps.can_undo
 
     @property
     def can_redo(self) -> bool:
         """Whether a step was undone."""
-        return self._place < len(self._steps) - 1
+        return self._steps.can_redo
 
     def begin(self, cut: Cut) -> None:
         """Start anew with this picture."""
-        self._steps, self._place, self._going = [cut], 0, ""
+        self._steps = Steps(cut)
         self.changed.emit()
 
     def set(self, cut: Cut, going: str = "") -> None:
         """The next cut; those that follow with the same `going` are one step with it."""
-        if cut == self.cut:
-            return
-        is_same_step = bool(going) and going == self._going
-        self._going = going
-        if is_same_step:
-            self._steps[self._place] = cut
-        else:
-            self._steps[self._place + 1 :] = [cut]
-            del self._steps[:-_MOST_STEPS]
-            self._place = len(self._steps) - 1
-        self.changed.emit()
+        self._tell(is_news=self._steps.set(cut, going))
 
     def end(self) -> None:
         """What was going on is over; the next change is a step of its own."""
-        self._going = ""
+        self._steps.end()
 
     def undo(self) -> None:
         """Back one step, if there is one."""
-        self._go(self._place - 1)
+        self._tell(is_news=self._steps.undo())
 
     def redo(self) -> None:
         """Take back an undo, if there was one."""
-        self._go(self._place + 1)
+        self._tell(is_news=self._steps.redo())
 
-    def _go(self, place: int) -> None:
-        if 0 <= place < len(self._steps):
-            self._place, self._going = place, ""
+    def _tell(self, *, is_news: bool) -> None:
+        if is_news:
             self.changed.emit()
