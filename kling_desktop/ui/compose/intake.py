@@ -33,7 +33,7 @@ class _Courier(QObject):
 
 
 class _Gathering(QRunnable):
-    """One thread more than the pool has, so that it fills its slot while others are looked at."""
+    """Goes before the looks that wait, so that it fills its slot before others are judged."""
 
     def __init__(
         self,
@@ -51,11 +51,8 @@ class _Gathering(QRunnable):
 
     def run(self) -> None:
         """Gather, and send it home."""
-        try:
-            found = gather(self._offered, self._pixels, self._scratch)
-            self._courier.gathered.emit(Taken(self._place, found, self._number))
-        finally:
-            QThreadPool.globalInstance().reserveThread()
+        found = gather(self._offered, self._pixels, self._scratch)
+        self._courier.gathered.emit(Taken(self._place, found, self._number))
 
 
 class Intake(QObject):
@@ -120,9 +117,7 @@ class Intake(QObject):
             return
         self._given += 1
         work = _Gathering(self._given, place, here, pixels, self._scratch, self._courier)
-        pool = QThreadPool.globalInstance()
-        pool.start(work, _FIRST)
-        pool.releaseThread()
+        QThreadPool.globalInstance().start(work, _FIRST)
 
     @Slot(object)
     def _on_gathered(self, taken: Taken) -> None:
