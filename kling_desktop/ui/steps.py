@@ -1,24 +1,21 @@
-"""A value with the steps that led to it: undo is going back among them. No Qt."""
+"""A value that people change step by step: undo is going back among its steps."""
 
-from typing import Generic, TypeVar
+from PySide6.QtCore import QObject
 
 _MOST = 200
 
-Value = TypeVar("Value")
 
+class StepsModel(QObject):
+    """Holds frozen values; steps with the same `going` (typing in one field, one drag) become one.
 
-class Steps(Generic[Value]):
-    """Steps with the same `going` (typing in one field, one drag) become one."""
+    A subclass gives the value a name and a type, and tells its change in `_tell`.
+    """
 
-    def __init__(self, value: Value) -> None:
+    def __init__(self, value: object, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._values = [value]
         self._place = 0
         self._going = ""
-
-    @property
-    def value(self) -> Value:
-        """What stands there now."""
-        return self._values[self._place]
 
     @property
     def can_undo(self) -> bool:
@@ -30,10 +27,29 @@ class Steps(Generic[Value]):
         """Whether a step was undone."""
         return self._place < len(self._values) - 1
 
-    def set(self, value: Value, going: str = "") -> bool:
-        """Go on to `value`; False when it stands there already."""
-        if value == self.value:
-            return False
+    def end(self) -> None:
+        """What was going on is over; the next change is a step of its own."""
+        self._going = ""
+
+    def undo(self) -> None:
+        """Back one step, if there is one."""
+        self._go(self._place - 1)
+
+    def redo(self) -> None:
+        """Take back an undo, if there was one."""
+        self._go(self._place + 1)
+
+    @property
+    def _value(self) -> object:
+        return self._values[self._place]
+
+    def _begin(self, value: object) -> None:
+        self._values, self._place, self._going = [value], 0, ""
+        self._tell()
+
+    def _set(self, value: object, going: str) -> None:
+        if value == self._value:
+            return
         del self._values[self._place + 1 :]
         if going and going == self._going and self.can_undo:
             self._values[self._place] = value
@@ -42,22 +58,13 @@ class Steps(Generic[Value]):
             del self._values[:-_MOST]
             self._place = len(self._values) - 1
         self._going = going
-        return True
+        self._tell()
 
-    def end(self) -> None:
-        """What was going on is over; the next change is a step of its own."""
-        self._going = ""
+    def _go(self, place: int) -> None:
+        if 0 <= place < len(self._values):
+            self._place, self._going = place, ""
+            self._tell()
 
-    def undo(self) -> bool:
-        """Back one step; False when there is none."""
-        return self._go(self._place - 1)
-
-    def redo(self) -> bool:
-        """Take back an undo; False when there was none."""
-        return self._go(self._place + 1)
-
-    def _go(self, place: int) -> bool:
-        if not 0 <= place < len(self._values):
-            return False
-        self._place, self._going = place, ""
-        return True
+    def _tell(self) -> None:
+        """The value is another one."""
+        raise NotImplementedError

@@ -293,7 +293,7 @@ class ComposePanel(QWidget):
     @Slot()
     def generate(self) -> None:
         """Buy what stands in the form, several prompts after a look; or go to what is missing."""
-        self._model.end_typing()
+        self._model.end()
         self._checkout.begin()
         judgement = self._judge()
         if judgement.problems or judgement.request is None:
@@ -359,13 +359,13 @@ class ComposePanel(QWidget):
     @Slot()
     def show_history(self) -> None:
         """Open the prompts used before."""
-        self._model.end_typing()
+        self._model.end()
         self._cabinet.show_history(self._form.prompts.prompt)
 
     @Slot()
     def show_templates(self) -> None:
         """Open the prompts with gaps."""
-        self._model.end_typing()
+        self._model.end()
         self._cabinet.show_templates(self._model.draft.prompt, self._form.prompts.prompt)
 
     @Slot(object)

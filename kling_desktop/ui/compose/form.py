@@ -198,7 +198,7 @@ class Form(QWidget):
 
     @Slot(str)
     def _on_left(self, name: str) -> None:
-        self._model.end_typing()
+        self._model.end()
         self.left.emit(name)
 
     @Slot(str)

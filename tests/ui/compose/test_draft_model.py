@@ -41,7 +41,7 @@ def test_typing_in_one_field_is_one_step(model: DraftModel):
 
 def test_typing_after_a_pause_is_another_step(model: DraftModel):
     typed(model, "vase")
-    model.end_typing()
+    model.end()
     model.set(replace(model.draft, prompt="vase in sand"), "prompt")
     model.undo()
     assert model.draft.prompt == "vase"
