@@ -26,8 +26,17 @@ class World:
         self.faults = Faults()
         self.sandbox = Sandbox(folder, pace_s=(0.3, 0.5), faults=self.faults)
 
+    def at(self, provider: str = "sandbox") -> list[object]:
+        """The options that lead a command here."""
+        return ["--provider", provider, "--base-url", self.sandbox.base_url]
+
+    def bought(self) -> list[str]:
+        """The external id of each task that was ever made."""
+        return created_external_ids(self.folder)
+
     def created(self, id: str) -> int:
-        return created_external_ids(self.folder).count(id)
+        """How often a task was made: more than once is money spent twice."""
+        return self.bought().count(id)
 
 
 @pytest.fixture(scope="module")

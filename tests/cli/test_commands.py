@@ -3,7 +3,6 @@
 import json
 import signal
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,8 +10,9 @@ from PIL import Image
 
 from kling_desktop.library.lock import HomeLock
 from kling_desktop.paths import app_paths
-from kling_desktop.sandbox import Fault, Faults, Sandbox, created_external_ids
+from kling_desktop.sandbox import Fault, Sandbox
 from kling_desktop.sandbox.intake import FAILING_WORDS
+from tests.cli.conftest import World
 from tests.cli.process import PICTURES, Command
 
 KEYS = {
@@ -31,41 +31,8 @@ KEYS = {
 VASE, PEAR = PICTURES
 
 
-def _at(sandbox: Sandbox, provider: str = "sandbox") -> list[object]:
-    return ["--provider", provider, "--base-url", sandbox.base_url]
-
-
 def _now_ms() -> int:
     return time.time_ns() // 1_000_000
-
-
-class World:
-    """A sandbox beside the commands, and its scripted faults."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.faults = Faults()
-        self.sandbox = Sandbox(folder, pace_s=(0.3, 0.5), faults=self.faults)
-
-    def at(self, provider: str = "sandbox") -> list[object]:
-        return _at(self.sandbox, provider)
-
-    def created(self) -> list[str]:
-        return created_external_ids(self.folder)
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    made = World(tmp_path_factory.mktemp("world"))
-    made.sandbox.start()
-    yield made
-    made.sandbox.stop()
-
-
-@pytest.fixture
-def command(tmp_path: Path, world: World) -> Command:
-    key = world.sandbox.key
-    return Command(tmp_path / "home", {"KLING_DESKTOP_SANDBOX_KEY": key, "KLING_API_KEY": key})
 
 
 def test_two_photographs_become_pictures_of_the_asked_ratio(command: Command) -> None:
@@ -122,7 +89,7 @@ BAD = {
 def test_bad_input_names_field_rule_and_limit_and_sends_nothing(
     command: Command, world: World
 ) -> None:
-    before = world.created()
+    before = world.bought()
     homes = {name: Command(command.home / name, command.environment) for name in BAD}
     begun = {
         name: homes[name].begin("image", "--json", *arguments)
@@ -141,7 +108,7 @@ def test_bad_input_names_field_rule_and_limit_and_sends_nothing(
         figures = [(problem["limit"], problem["value"]) for problem in refused["problems"]]
         assert name == "an option" or all(map(all, figures)), (name, figures)
         assert err.strip(), name
-    assert world.created() == before
+    assert world.bought() == before
 
 
 def test_an_owned_home_is_left_alone_and_its_owner_named(command: Command) -> None:
@@ -173,13 +140,13 @@ def test_without_waiting_it_ends_with_a_task_id_and_resume_brings_it_home(
 
 def test_a_refused_key_ends_3_and_is_never_sent_by_resume(command: Command, world: World) -> None:
     wrong = Command(command.home, {"KLING_API_KEY": "wrong-key-canary-0123456789"})
-    before = world.created()
+    before = world.bought()
     refused = wrong("image", *world.at("kling"), "--subject", VASE, "--json")
     assert (refused.code, refused.only["state"]) == (3, "refused")
     assert refused.only["error"]["remedy"] == "fix_key"
     again = command("resume", "--json")
     assert (again.code, again.lines) == (0, [])
-    assert world.created() == before
+    assert world.bought() == before
     for file in command.home.rglob("*"):
         if file.is_file():
             assert b"wrong-key-canary" not in file.read_bytes(), file
@@ -192,7 +159,8 @@ def test_an_own_id_of_another_home_is_refused_and_not_linked(
     a_minute_ago = Sandbox(world.folder, pace_s=(0.3, 0.5), now_ms=lambda: _now_ms() - 60_000)
     a_minute_ago.start()
     try:
-        made = command("image", *_at(a_minute_ago), *wish)
+        there = ["--provider", "sandbox", "--base-url", a_minute_ago.base_url]
+        made = command("image", *there, *wish)
     finally:
         a_minute_ago.stop()
     assert made.code == 0, made.said
@@ -203,7 +171,7 @@ def test_an_own_id_of_another_home_is_refused_and_not_linked(
     refused = other("image", *world.at(), *wish)
     assert (refused.code, refused.only["state"]) == (3, "refused"), refused.said
     assert refused.only["task_id"] is None
-    assert world.created().count("lamp-7") == 1
+    assert world.created("lamp-7") == 1
 
 
 def test_the_same_again_is_warned_of(command: Command, world: World) -> None:
@@ -238,7 +206,7 @@ def test_a_lost_answer_is_found_and_bought_once(command: Command, world: World) 
     world.faults.add(Fault(creates=True, code=None))
     made = command("image", *world.at("kling"), "--subject", VASE, "--prompt", "lost", "--json")
     assert (made.code, made.only["state"]) == (0, "done"), made.said
-    assert world.created().count(made.only["external_task_id"]) == 1
+    assert world.created(made.only["external_task_id"]) == 1
 
 
 def test_an_unclear_outcome_ends_4_and_a_person_decides(command: Command, world: World) -> None:

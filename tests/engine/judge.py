@@ -36,6 +36,15 @@ def must(holds: bool, number: int, words: object) -> None:
         raise ViolationError(f"invariant {number}: {words}")
 
 
+def check_step(before: Task, task: Task) -> None:
+    """Raise ViolationError unless a row may go on from `before` to `task`."""
+    must(task.revision > before.revision, 10, f"no later than before: {task}")
+    try:
+        check_transition(before.state, task.state)
+    except BugError as problem:
+        raise ViolationError(f"invariant 10: {problem}") from problem
+
+
 @dataclass(frozen=True)
 class Post:
     """A create as it arrived at the provider, beside what stood on disk at that moment."""
@@ -283,13 +292,8 @@ class Judge:
     def _step(self, task: Task) -> None:
         before = self._told.get(task.id)
         self._told[task.id] = task
-        if before is None:
-            return
-        must(task.revision > before.revision, 10, f"no later than before: {task}")
-        try:
-            check_transition(before.state, task.state)
-        except BugError as problem:
-            raise ViolationError(f"invariant 10: {problem}") from problem
+        if before is not None:
+            check_step(before, task)
 
     def _attempts_stay(self) -> None:
         path = f"file:{self.home.folder / 'ledger.sqlite'}?mode=ro"
