@@ -3,6 +3,7 @@
 import errno
 import ipaddress
 import os
+import signal
 import socket
 import sys
 
@@ -55,6 +56,10 @@ def _unplug(event: str, arguments: tuple[object, ...]) -> None:
 
 
 sys.addaudithook(_unplug)
+
+# A run in the background was told to ignore Ctrl+C, and so would be every process it starts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
