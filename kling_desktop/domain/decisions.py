@@ -3,7 +3,6 @@
 The questions are read off the tasks, so they live in the ledger and nowhere else (G13).
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -62,16 +61,6 @@ def key_of(task: Task) -> GroupKey:
 def is_undecided(task: Task) -> bool:
     """Whether a person is asked about it now. What was closed is looked for quietly."""
     return task.state is TaskState.NEEDS_DECISION and not task.is_watched
-
-
-def decision_groups(tasks: Iterable[Task]) -> tuple[DecisionGroup, ...]:
-    """One group for each account with undecided tasks, the longest waiting first."""
-    found: defaultdict[GroupKey, list[Task]] = defaultdict(list)
-    for task in tasks:
-        if is_undecided(task):
-            found[key_of(task)].append(task)
-    groups = (DecisionGroup(key, in_order(members)) for key, members in found.items())
-    return tuple(sorted(groups, key=lambda group: group.since_ms))
 
 
 def in_order(tasks: Iterable[Task]) -> tuple[Task, ...]:

@@ -160,23 +160,18 @@ class Note(StrEnum):
     OTHER = "other"
 
 
-VISIBLE_MENDS = frozenset(
-    (
-        *(Mend.FIRST_FRAME, Mend.MIRRORED, Mend.FLATTENED),
-        *(Mend.CROPPED, Mend.PADDED, Mend.ENLARGED, Mend.REDUCED),
-    )
-)
+# Nobody can tell such a copy from the file, turned upright as every viewer shows it.
+UNSEEN_MENDS = frozenset((Mend.TURNED, Mend.COLOUR, Mend.METADATA))
 
 
 class Acceptance(StrEnum):
     """The verdict on a picture: green, amber or red.
 
-    AS_IT_IS goes byte for byte, or with nothing but its metadata taken off. MENDED goes as a copy
-    that differs by `ImageFacts.mends`. REFUSED breaks a rule; `fitting.mending_edits` knows what
-    would help.
+    READY goes as it looks, byte for byte or with mends that nobody sees. MENDED goes as a copy that
+    differs visibly or in kind. REFUSED breaks a rule; `fitting.mending_edits` knows what helps.
     """
 
-    AS_IT_IS = "as_it_is"
+    READY = "ready"
     MENDED = "mended"
     REFUSED = "refused"
 
@@ -209,17 +204,16 @@ class ImageFacts:
     left_out: tuple[Note, ...] = ()
     profile: str = ""
 
-    @property
-    def changes_look(self) -> bool:
-        """Whether a person would see that the copy is not the file: more than turned upright."""
-        return not VISIBLE_MENDS.isdisjoint(self.mends)
+    def is_ready(self, edit: Edit) -> bool:
+        """Whether the copy looks like the file; a turn that somebody wanted is seen."""
+        wants_turn = Mend.TURNED in self.mends and edit.quarter_turns != 0
+        return UNSEEN_MENDS.issuperset(self.mends) and not wants_turn
 
-    def acceptance(self, limits: ImageLimits) -> Acceptance:
-        """Whether it would be taken, and whether it had to be mended for that."""
+    def acceptance(self, limits: ImageLimits, edit: Edit = NO_EDIT) -> Acceptance:
+        """The verdict on the copy that `edit` makes."""
         if any(self.problems("", limits)):
             return Acceptance.REFUSED
-        is_untouched = set(self.mends) <= {Mend.METADATA}
-        return Acceptance.AS_IT_IS if is_untouched else Acceptance.MENDED
+        return Acceptance.READY if self.is_ready(edit) else Acceptance.MENDED
 
     def problems(self, field: str, limits: ImageLimits, name: str = "") -> Iterator[Problem]:
         """Every rule of `limits` that this picture breaks, for the field it stands in.

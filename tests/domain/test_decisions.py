@@ -4,9 +4,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from kling_desktop.domain.decisions import (
-    GroupKey,
+    DecisionGroup,
     Stake,
-    decision_groups,
+    in_order,
     is_undecided,
     key_of,
     proposal,
@@ -29,27 +29,11 @@ def unclear(**changes):
     return a_task(**({"state": S.NEEDS_DECISION, "provider": "kling"} | changes))
 
 
-def test_a45_an_outage_asks_one_question_an_account_the_longest_waiting_first():
-    late = [unclear(first_sent_at_ms=900, created_at_ms=n) for n in (3, 1, 2)]
-    first = unclear(provider="cometapi", first_sent_at_ms=100)
-    other = unclear(account="another", first_sent_at_ms=950)
-    elsewhere = unclear(base_url="https://example.com", first_sent_at_ms=990)
-    groups = decision_groups([*late, other, elsewhere, first])
-    assert [group.key for group in groups] == [
-        GroupKey("cometapi", None, ""),
-        GroupKey("kling", None, ""),
-        GroupKey("kling", None, "another"),
-        GroupKey("kling", "https://example.com", ""),
-    ]
-    assert [task.created_at_ms for task in groups[1].tasks] == [1, 2, 3]
-    assert groups[1].since_ms == 900
-
-
-def test_a45_only_what_a_person_is_asked_about_is_in_a_group():
+def test_a45_only_what_a_person_is_asked_about_is_undecided():
     closed = unclear(is_watched=True)
     others = [a_task(state=state) for state in S if state is not S.NEEDS_DECISION]
     assert not any(map(is_undecided, [closed, *others]))
-    assert decision_groups([closed, *others]) == ()
+    assert is_undecided(unclear())
 
 
 def test_a_group_says_what_was_checked_once_and_until_when():
@@ -59,7 +43,7 @@ def test_a_group_says_what_was_checked_once_and_until_when():
         unclear(error=error, updated_at_ms=at_ms)
         for error, at_ms in ((seen, 5), (listed, 9), (seen, 7), (None, 8))
     ]
-    (group,) = decision_groups(tasks)
+    group = DecisionGroup(key_of(tasks[0]), in_order(tasks))
     assert group.checked == ("Asked, and not found.", "One may be it.")
     assert group.asked_at_ms == 9
 

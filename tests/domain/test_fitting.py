@@ -122,19 +122,20 @@ def test_nothing_is_offered_where_another_file_is_needed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("facts", "acceptance", "changes_look"),
+    ("facts", "edit", "acceptance"),
     [
-        (ImageFacts("PNG", 400, 400, 10), Acceptance.AS_IT_IS, False),
-        (ImageFacts("PNG", 400, 400, 10, mends=(Mend.METADATA,)), Acceptance.AS_IT_IS, False),
-        (ImageFacts("JPEG", 400, 400, 10, mends=(Mend.TURNED,)), Acceptance.MENDED, False),
-        (ImageFacts("JPEG", 400, 400, 10, mends=(Mend.CROPPED,)), Acceptance.MENDED, True),
-        (ImageFacts("JPEG", 400, 40, 10, mends=(Mend.TURNED,)), Acceptance.REFUSED, False),
-        (ImageFacts("EPS", fault=ImageFault.UNSUPPORTED), Acceptance.REFUSED, False),
+        (ImageFacts("PNG", 400, 400, 10), NO_EDIT, Acceptance.READY),
+        (ImageFacts("PNG", 400, 400, 10, mends=(Mend.METADATA,)), NO_EDIT, Acceptance.READY),
+        (ImageFacts("JPEG", 400, 400, 10, mends=(Mend.TURNED,)), NO_EDIT, Acceptance.READY),
+        (ImageFacts("JPEG", 400, 400, 10, mends=(Mend.TURNED,)), Edit(1), Acceptance.MENDED),
+        (ImageFacts("JPEG", 400, 400, 10, mends=(Mend.FORMAT,)), NO_EDIT, Acceptance.MENDED),
+        (ImageFacts("JPEG", 400, 400, 10, mends=(Mend.CROPPED,)), NO_EDIT, Acceptance.MENDED),
+        (ImageFacts("JPEG", 400, 40, 10, mends=(Mend.TURNED,)), NO_EDIT, Acceptance.REFUSED),
+        (ImageFacts("EPS", fault=ImageFault.UNSUPPORTED), NO_EDIT, Acceptance.REFUSED),
     ],
 )
-def test_green_amber_and_red(facts: ImageFacts, acceptance: Acceptance, changes_look: bool) -> None:
-    assert facts.acceptance(COMMON_LIMITS) is acceptance
-    assert facts.changes_look is changes_look
+def test_green_amber_and_red(facts: ImageFacts, edit: Edit, acceptance: Acceptance) -> None:
+    assert facts.acceptance(COMMON_LIMITS, edit) is acceptance
 
 
 def test_a_kind_that_cannot_be_opened_is_named() -> None:

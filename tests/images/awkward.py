@@ -60,9 +60,9 @@ class Awkward:
         """Green, amber or red."""
         if self.rules:
             return Acceptance.REFUSED
-        if set(self.mends) <= {Mend.METADATA}:
-            return Acceptance.AS_IT_IS
-        return Acceptance.MENDED
+        is_unseen = set(self.mends) <= {Mend.METADATA, Mend.COLOUR, Mend.TURNED}
+        is_ready = is_unseen and self.edit.quarter_turns == 0
+        return Acceptance.READY if is_ready else Acceptance.MENDED
 
 
 @cache

@@ -38,7 +38,7 @@ def test_the_verdict(case: Awkward, file: Path) -> None:
     facts = inspect(file, case.edit)
     broken = [problem.rule for problem in facts.problems("scene", COMMON_LIMITS, case.name)]
     assert broken == list(case.rules)
-    assert facts.acceptance(COMMON_LIMITS) is case.acceptance
+    assert facts.acceptance(COMMON_LIMITS, case.edit) is case.acceptance
     if case.acceptance is not Acceptance.REFUSED:
         assert facts.mends == case.mends
 
@@ -72,7 +72,8 @@ def test_the_copy_looks_as_the_picture_did(case: Awkward, file: Path) -> None:
 )
 def test_what_cannot_be_read_has_no_copy(case: Awkward, file: Path) -> None:
     if inspect(file, case.edit).fault is None:
-        assert upload_copy(file, case.edit).facts.acceptance(COMMON_LIMITS) is Acceptance.REFUSED
+        facts = upload_copy(file, case.edit).facts
+        assert facts.acceptance(COMMON_LIMITS, case.edit) is Acceptance.REFUSED
         return
     with pytest.raises(AppError):
         upload_copy(file, case.edit)

@@ -128,7 +128,7 @@ def test_e06_what_is_transparent_is_filled_as_chosen(tmp_path: Path, background:
     path = written(tmp_path / "hole.png", saved(see_through(), "PNG"))
     copy = upload_copy(path, Edit(background=background))
     assert copy.facts.is_transparent
-    assert copy.facts.changes_look
+    assert copy.facts.acceptance(COMMON_LIMITS) is Acceptance.MENDED
     red, green, blue = bytes.fromhex(background[1:])
     assert seen_by_qt(copy.sent).getpixel((10, 10)) == (red, green, blue)
 
@@ -186,7 +186,7 @@ def test_e08_of_an_animation_the_first_picture_goes_and_it_is_told(
     copy = upload_copy(written(tmp_path / "moving", moving(format)))
     assert copy.facts.frames == 3
     assert Mend.FIRST_FRAME in copy.facts.mends
-    assert copy.facts.changes_look
+    assert copy.facts.acceptance(COMMON_LIMITS) is Acceptance.MENDED
     assert distance(seen_by_qt(copy.sent), drawing()) < 20
 
 

@@ -66,11 +66,6 @@ class RatioField(QFrame):
         """The button of one ratio."""
         return self._cells[ratio]
 
-    def focus_chosen(self) -> None:
-        """Take the keyboard."""
-        cell = next((c for c in self._cells.values() if c.isChecked()), None)
-        (cell or next(iter(self._cells.values()))).setFocus(Qt.FocusReason.ShortcutFocusReason)
-
     @Slot(bool)
     def _on_toggled(self, is_on: bool) -> None:
         if is_on:

@@ -82,16 +82,9 @@ def verdict(
             "checking",
             sentence=t("The picture is being checked."),
         )
-    if _is_unseen(image, facts):
+    if facts.is_ready(image.edit):
         return _ready(image, facts)
     return _changed(image, facts)
-
-
-def _is_unseen(image: FileImage | StoredImage, facts: ImageFacts) -> bool:
-    """Whether nobody can tell the copy from the file, nor wanted it changed."""
-    if facts.changes_look or (image.edit.quarter_turns and Mend.TURNED in facts.mends):
-        return False
-    return set(facts.mends) <= {Mend.METADATA, Mend.TURNED, Mend.COLOUR}
 
 
 def _ready(image: FileImage | StoredImage, facts: ImageFacts) -> Verdict:

@@ -95,7 +95,7 @@ def test_the_shapes_are_radio_buttons_with_names(bench: Bench):
 
 def test_arrows_move_the_shape(bench: Bench, qtbot):
     bench.panel.window().activateWindow()
-    bench.form.ratio.focus_chosen()
+    bench.form.ratio.cell("16:9").setFocus()
     qtbot.keyClick(bench.form.ratio.cell("16:9"), Qt.Key.Key_Right)
     assert bench.panel.draft().aspect_ratio == "3:2"
 
